@@ -1,0 +1,2 @@
+//! The `ttpress` command.
+fn main() {}
