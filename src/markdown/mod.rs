@@ -1,0 +1,1 @@
+//! Text: parsed once, then rendered as HTML, plain text or print.
