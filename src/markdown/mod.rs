@@ -1,1 +1,19 @@
 //! Text: parsed once, then rendered as HTML, plain text or print.
+//!
+//! [`attack_text`] reads the descriptions of ATT&CK into a [`Doc`], [`html`] and [`plain`] write it.
+
+pub mod attack_text;
+mod bare_ids;
+mod cite;
+mod code;
+mod convert;
+pub mod doc;
+pub mod html;
+pub mod plain;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub use attack_text::{Names, Sources, parse};
+pub use doc::Doc;
