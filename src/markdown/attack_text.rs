@@ -2,7 +2,7 @@
 //! HTML in it.
 //!
 //! It is read in three steps. What Markdown must not see (code, citations, tags, loose `<`) is
-//! taken out by [`super::scan`], pulldown-cmark reads the rest, and [`super::convert`] puts the two
+//! taken out by `scan`, pulldown-cmark reads the rest, and `convert` puts the two
 //! together again and finds the bare ATT&CK IDs.
 
 use std::borrow::Cow;
@@ -72,11 +72,14 @@ pub fn parse(text: &str, sources: &Sources, names: &dyn Names, own: Option<Objec
     converter.finish()
 }
 
-/// One kind of line end, and none of the noncharacters that the scanner uses as marks.
+/// One kind of line end, no control characters, and none of the noncharacters that the scanner uses as marks.
 fn clean(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains('\r') {
         text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+    if text.bytes().any(|byte| is_unfit(char::from(byte))) {
+        text = Cow::Owned(text.replace(is_unfit, "\u{FFFD}"));
     }
     // All the marks start with the same byte, which plain English lacks.
     if text.as_bytes().contains(&0xEF) && text.contains(scan::is_mark) {
@@ -85,13 +88,18 @@ fn clean(text: &str) -> Cow<'_, str> {
     text
 }
 
+/// Control characters have no place in HTML.
+fn is_unfit(c: char) -> bool {
+    matches!(c, '\0'..='\x08' | '\x0B'..='\x1F' | '\x7F')
+}
+
 /// Can no Markdown, no tag and no citation be in this text, so that it is one paragraph?
 fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !text.bytes().any(|byte| {
             matches!(
                 byte,
-                b'\n' | b'*' | b'_' | b'[' | b'<' | b'`' | b'\\' | b'&' | b'(' | b'{' | 0
+                b'\n' | b'*' | b'_' | b'[' | b'<' | b'`' | b'\\' | b'&' | b'(' | b'{'
             )
         })
 }

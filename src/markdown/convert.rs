@@ -351,7 +351,11 @@ impl<'a> Converter<'a> {
             }
             self.interrupted = true;
         }
-        let text = text.trim_end().trim_start_matches('\n');
+        let text = match text.trim_end().trim_start_matches(' ') {
+            // What starts on a line of its own keeps its indentation.
+            rest if rest.starts_with('\n') => rest.trim_start_matches('\n'),
+            rest => rest,
+        };
         let text = self.store(text);
         let block = [
             Event::Start(Tag::CodeBlock),

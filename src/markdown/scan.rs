@@ -115,7 +115,7 @@ pub(super) fn prepare<'t>(
     let Scanner {
         mut out, tokens, ..
     } = scanner;
-    let markdown = if scanner.copied == 0 {
+    let markdown = if scanner.copied == 0 && out.is_empty() {
         Cow::Borrowed(text)
     } else {
         out.push_str(&text[scanner.copied..]);
@@ -205,24 +205,29 @@ impl<'t> Scanner<'t> {
             Some(Cited::Unknown(used)) => {
                 self.take_out(at, at + used, Token::UnknownCite(&rest[..used]))
             }
-            None => self.link_by_id(at, "(", ':', ")"),
+            None => self.link_by_id(at, "(", ':', ')'),
         }
     }
 
     fn brace(&mut self, at: usize) -> usize {
-        self.link_by_id(at, "{{", '|', "}}")
+        self.link_by_id(at, "{{", '|', '}')
     }
 
     /// The notation of the editors of ATT&CK, which is not meant to leave their house, and does.
-    fn link_by_id(&mut self, at: usize, open: &str, between: char, close: &str) -> usize {
+    fn link_by_id(&mut self, at: usize, open: &str, between: char, close: char) -> usize {
         let object = || {
             let rest = self.text[at..].strip_prefix(open)?.trim_start();
             let rest = rest.strip_prefix("LinkById")?.trim_start();
             let rest = rest.strip_prefix(between)?;
             let (id, _) = floor(rest, 40).split_once(close)?;
             let object = self.names.object(id.trim())?;
-            let used = self.text.len() - at - rest.len() + id.len() + close.len();
-            Some((id.trim(), object, used))
+            let rest = &rest[id.len() + 1..];
+            // The second brace gets lost.
+            let rest = rest
+                .strip_prefix('}')
+                .filter(|_| close == '}')
+                .unwrap_or(rest);
+            Some((id.trim(), object, self.text.len() - at - rest.len()))
         };
         match object() {
             Some((id, object, used)) => self.take_out(at, at + used, Token::Object(id, object)),
@@ -367,7 +372,7 @@ fn find_blank_line(text: &str, from: usize) -> usize {
     let mut at = from;
     while let Some(found) = text[at..].find('\n') {
         let end = at + found;
-        let rest = text[end + 1..].trim_start_matches([' ', '\t']);
+        let rest = text[end + 1..].trim_start_matches(indent::BLANK);
         if rest.starts_with('\n') {
             return end;
         }

@@ -2,6 +2,8 @@
 
 use super::{NOTHING, Scanner};
 
+/// What a line may hold and still count as empty.
+pub(super) const BLANK: [char; 3] = [' ', '\t', '\u{A0}'];
 /// More than this makes code of a line.
 const MOST: usize = 3;
 /// Deeper lists and quotations are text: Markdown would look at each of them on every line.
@@ -23,9 +25,14 @@ impl Scanner<'_> {
         self.line = at;
         let (text, columns) = indentation(self.text, at);
         let rest = &self.text[text..];
-        if rest.is_empty() || rest.starts_with('\n') {
+        let letters = rest.trim_start_matches(BLANK);
+        if letters.is_empty() || letters.starts_with('\n') {
             self.indent.after_blank = true;
-            return text;
+            let end = self.text.len() - letters.len();
+            if end > text {
+                self.skip(text, end);
+            }
+            return end;
         }
         let marker = marker_width(rest);
         let lists = &mut self.indent;
@@ -43,6 +50,9 @@ impl Scanner<'_> {
         }
         if marker.is_some() || rest.starts_with('>') {
             self.limit_depth(text);
+        } else if is_aside(rest) {
+            self.skip(text, text);
+            self.out.push(NOTHING);
         }
         text
     }
@@ -68,6 +78,12 @@ impl Scanner<'_> {
     }
 }
 
+/// `1)` opens no list in python-markdown, and ATT&CK counts within sentences with it.
+fn is_aside(line: &str) -> bool {
+    let digits = line.bytes().take(10).take_while(u8::is_ascii_digit).count();
+    digits > 0 && line[digits..].starts_with(')')
+}
+
 /// Where the text of a line starts, and at which column.
 fn indentation(text: &str, at: usize) -> (usize, usize) {
     let mut columns = 0;
@@ -88,7 +104,7 @@ fn marker_width(line: &str) -> Option<usize> {
     let digits = line.bytes().take(10).take_while(u8::is_ascii_digit).count();
     let marker = match line.as_bytes().get(digits)? {
         b'-' | b'*' | b'+' if digits == 0 => 1,
-        b'.' | b')' if (1..10).contains(&digits) => digits + 1,
+        b'.' if (1..10).contains(&digits) => digits + 1,
         _ => return None,
     };
     let blanks = line[marker..].bytes().take(6);
@@ -102,7 +118,7 @@ fn marker_width(line: &str) -> Option<usize> {
 
 /// Is this the marker of a list item, without its text?
 pub(super) fn is_marker(text: &str) -> bool {
-    let digits = text.trim_end_matches(['.', ')']);
+    let digits = text.trim_end_matches('.');
     matches!(text, "-" | "*" | "+")
         || digits.len() + 1 == text.len()
             && !digits.is_empty()
