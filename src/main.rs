@@ -1,2 +1,7 @@
 //! The `ttpress` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ttpress::cli::run()
+}

@@ -1,9 +1,21 @@
-//! What ATT&CK says: releases, objects and their relations.
+//! What ATT&CK says: bundles are read as [`stix`], merged into one [`release`], and become the
+//! [`knowledge`] that every later phase asks.
 
-/// Which object: an index into the objects of one knowledge base.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectIx(pub u32);
+pub mod address;
+pub mod bundle;
+pub mod embedded;
+pub mod facts;
+pub mod knowledge;
+pub mod matrix;
+pub mod relations;
+pub mod release;
+pub mod stix;
 
-/// Which source: an index into the references of one knowledge base.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RefIx(pub u32);
+mod graph;
+mod kind;
+
+pub use bundle::Bundle;
+pub use graph::{Edge, EdgeIx, EdgeKind, ObjectIx, RefIx, Reference};
+pub use kind::Kind;
+pub use knowledge::{Knowledge, Object, Status};
+pub use release::Release;

@@ -17,3 +17,6 @@ mod url;
 
 pub use attack_text::{Names, Sources, parse};
 pub use doc::Doc;
+pub use html::escape;
+pub use plain::plain;
+pub use url::safe_url;

@@ -71,3 +71,12 @@ fn encode(url: &str) -> String {
 fn hex(digit: u8) -> char {
     char::from_digit(u32::from(digit), 16).map_or('0', |c| c.to_ascii_uppercase())
 }
+
+/// An address that a page may link to, percent-encoded where needed; none for anything but
+/// `http`, `https` and `mailto`.
+pub fn safe_url(url: &str) -> Option<String> {
+    match judge(url) {
+        Judged::Safe(url) => Some(url),
+        Judged::Shown(_) | Judged::Dangerous => None,
+    }
+}

@@ -1,0 +1,144 @@
+//! `ttpress build`
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::attack::Knowledge;
+use crate::cli::output::Output;
+use crate::cli::settings::Settings;
+use crate::cli::{DataArgs, Global, Outcome};
+use crate::diagnostics::{Diagnostics, Failure};
+use crate::publish::publish;
+use crate::site::texts::Texts;
+use crate::tree::Tree;
+use crate::{read_release, site};
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Where the site goes
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Say how long each step took, and where the bytes are
+    #[arg(long)]
+    timings: bool,
+}
+
+pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outcome, Failure> {
+    let settings = Settings::resolve(global, &args.data)?;
+    let mut clock = Clock::new();
+    let built = tree(&settings, &mut clock)?;
+    let out = args.out.as_ref().unwrap_or(&settings.config.build.out);
+    let report = publish(&built.tree, out)?;
+    clock.lap("write");
+
+    let mut diagnostics = built.diagnostics;
+    diagnostics.extend(report.diagnostics);
+    diagnostics.sort();
+    output.findings(&diagnostics);
+    if args.timings {
+        output.say(&clock.report());
+        output.say(&sizes(&built.tree));
+    }
+    output.say(&format!(
+        "ATT&CK {}: {} objects, {} files in {} ({} written, {} unchanged, {} removed) in {:.2} s; {}",
+        built.release,
+        built.objects,
+        built.tree.len(),
+        out.display(),
+        report.written,
+        report.unchanged,
+        report.removed,
+        clock.total().as_secs_f64(),
+        diagnostics.counts(),
+    ));
+    Ok(super::output::outcome(&diagnostics, args.data.strict))
+}
+
+/// A site in memory and what was found on the way.
+pub(super) struct Built {
+    pub(super) tree: Tree,
+    pub(super) diagnostics: Diagnostics,
+    release: String,
+    objects: usize,
+}
+
+/// From files to a tree: the whole pipeline but the writing.
+pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Failure> {
+    let mut theme = settings.load_theme()?;
+    let inputs = settings.bundles()?;
+    clock.lap("read");
+    let (release, mut diagnostics) = read_release(&inputs, settings.release.as_deref())?;
+    clock.lap("parse");
+    let (knowledge, found) = Knowledge::new(&release);
+    diagnostics.extend(found);
+    clock.lap("link");
+    let (texts, found) = Texts::new(&knowledge);
+    diagnostics.extend(found);
+    clock.lap("text");
+    let (tree, found) = site::render(&knowledge, &texts, &mut theme, &settings.site)?;
+    diagnostics.extend(found);
+    clock.lap("render");
+    let objects = knowledge.objects().filter(|(_, o)| o.is_live()).count();
+    Ok(Built {
+        tree,
+        diagnostics,
+        release: knowledge.label.to_owned(),
+        objects,
+    })
+}
+
+/// How long each step took.
+pub(super) struct Clock {
+    start: Instant,
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    pub(super) fn new() -> Clock {
+        let now = Instant::now();
+        Clock {
+            start: now,
+            last: now,
+            laps: Vec::new(),
+        }
+    }
+
+    fn lap(&mut self, step: &'static str) {
+        let now = Instant::now();
+        self.laps.push((step, now - self.last));
+        self.last = now;
+    }
+
+    fn total(&self) -> Duration {
+        self.last - self.start
+    }
+
+    fn report(&self) -> String {
+        let mut text = String::new();
+        for (step, took) in &self.laps {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{step:>8} {:7.1} ms", took.as_secs_f64() * 1e3);
+        }
+        let _ = write!(
+            text,
+            "{:>8} {:7.1} ms",
+            "total",
+            self.total().as_secs_f64() * 1e3
+        );
+        text
+    }
+}
+
+fn sizes(tree: &Tree) -> String {
+    let mut text = String::new();
+    for (extension, (files, bytes)) in tree.bytes_by_extension() {
+        #[expect(clippy::cast_precision_loss, reason = "a size in megabytes for people")]
+        let megabytes = bytes as f64 / 1e6;
+        let _ = writeln!(text, "{extension:>8} {megabytes:7.2} MB {files:6} files");
+    }
+    text.trim_end().to_owned()
+}

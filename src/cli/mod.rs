@@ -1,0 +1,148 @@
+//! The command line: arguments in, findings and exit status out. Data goes to stdout, all talk
+//! to stderr.
+
+mod build;
+mod check;
+mod embed;
+mod init;
+mod output;
+mod settings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::cli::output::Output;
+use crate::diagnostics::{Failure, Format};
+
+/// Turns MITRE ATT&CK releases into a wiki: fast, printable, offline
+#[derive(Parser)]
+#[command(name = "ttpress", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Args)]
+struct Global {
+    /// The wiki's settings
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "ttpress.toml"
+    )]
+    config: PathBuf,
+    /// Say nothing but findings
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the site
+    Build(build::Args),
+    /// Check ATT&CK data and every link of the site; write nothing
+    Check(check::Args),
+    /// Start a new wiki that builds at once
+    Init(init::Args),
+    /// Make the embedded release: bundles without MITRE's prose
+    #[command(hide = true)]
+    Embed(embed::Args),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Where the data comes from; the same for all commands that read it.
+#[derive(Args)]
+struct DataArgs {
+    /// ATT&CK as STIX: a bundle (.json, .json.gz, .json.zst), a folder of bundles, or the number
+    /// of the embedded release [default: the embedded release]
+    #[arg(long, value_name = "PATH|RELEASE")]
+    attack: Vec<PathBuf>,
+    /// What to call the release where the data does not say
+    #[arg(long, value_name = "LABEL")]
+    attack_release: Option<String>,
+    /// The theme: `default`, or a folder in themes/
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// The site's own address, for canonical links, sitemap and the 404 page
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Exit with 1 on warnings too
+    #[arg(long)]
+    strict: bool,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    Text,
+    Json,
+    Github,
+    Sarif,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Format {
+        match format {
+            FormatArg::Text => Format::Text,
+            FormatArg::Json => Format::Json,
+            FormatArg::Github => Format::Github,
+            FormatArg::Sarif => Format::Sarif,
+        }
+    }
+}
+
+/// Whether there is something to look at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Clean,
+    Findings,
+}
+
+/// Runs the command that the arguments name: 0 clean, 1 findings, 2 could not run.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.global.quiet);
+    let result = match cli.command {
+        Command::Build(args) => build::run(&cli.global, &args, &output),
+        Command::Check(args) => check::run(&cli.global, &args, &output),
+        Command::Init(args) => init::run(&args, &output),
+        Command::Embed(args) => embed::run(&args, &output),
+        Command::Completions { shell } => completions(shell, &output),
+        Command::Man => man(&output),
+    };
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            output.failure(failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell, output: &Output) -> Result<Outcome, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "ttpress", &mut script);
+    output.data(&script)?;
+    Ok(Outcome::Clean)
+}
+
+fn man(output: &Output) -> Result<Outcome, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command())
+        .render(&mut page)
+        .map_err(|error| output::cannot_print(&error))?;
+    output.data(&page)?;
+    Ok(Outcome::Clean)
+}

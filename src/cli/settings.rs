@@ -1,0 +1,95 @@
+//! Flags over ttpress.toml over defaults, resolved once.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "SOURCE_DATE_EPOCH is an environment variable"
+)]
+
+use std::path::PathBuf;
+
+use crate::attack::embedded;
+use crate::cli::{DataArgs, Global};
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Failure};
+use crate::site;
+use crate::site::theme::Theme;
+use crate::source::{self, Input};
+
+/// What a command that builds works with.
+pub(super) struct Settings {
+    pub(super) config: Config,
+    pub(super) site: site::Settings,
+    attack: Vec<PathBuf>,
+    pub(super) release: Option<String>,
+    theme: Option<PathBuf>,
+}
+
+impl Settings {
+    pub(super) fn resolve(global: &Global, args: &DataArgs) -> Result<Settings, Failure> {
+        let config = Config::load(&global.config)?;
+        let attack = if args.attack.is_empty() {
+            &config.attack.paths
+        } else {
+            &args.attack
+        };
+        let base_url = match &args.base_url {
+            Some(url) => Some(crate::config::parse_base_url(url)?),
+            None => config.site.base_url.clone(),
+        };
+        let site = site::Settings {
+            title: config.site.title.clone(),
+            language: config.site.language.clone(),
+            base_url,
+            built: build_date()?,
+        };
+        let name = args.theme.as_ref().unwrap_or(&config.build.theme);
+        // Themes lie beside the settings, whatever folder the command runs in.
+        let home = global.config.parent().unwrap_or(std::path::Path::new(""));
+        let theme = (name != "default").then(|| home.join("themes").join(name));
+        let release = args
+            .attack_release
+            .clone()
+            .or_else(|| config.attack.release.clone());
+        Ok(Settings {
+            attack: attack.clone(),
+            release,
+            theme,
+            site,
+            config,
+        })
+    }
+
+    /// The bundles to build from: those named, else the embedded release.
+    pub(super) fn bundles(&self) -> Result<Vec<Input>, Failure> {
+        let is_embedded = |path: &PathBuf| path.as_os_str() == embedded::RELEASE && !path.exists();
+        if self.attack.is_empty() || self.attack.iter().all(is_embedded) {
+            embedded::bundles()
+        } else {
+            source::read_bundles(&self.attack)
+        }
+    }
+
+    pub(super) fn load_theme(&self) -> Result<Theme, Failure> {
+        Theme::load(self.theme.as_deref())
+    }
+}
+
+/// The day that `SOURCE_DATE_EPOCH` (seconds since 1970) names; see
+/// <https://reproducible-builds.org/specs/source-date-epoch/>.
+fn build_date() -> Result<Option<String>, Failure> {
+    let Ok(epoch) = std::env::var("SOURCE_DATE_EPOCH") else {
+        return Ok(None);
+    };
+    let timestamp = epoch
+        .parse()
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let Some(timestamp) = timestamp else {
+        return Err(
+            Diagnostic::error("environment", format!("SOURCE_DATE_EPOCH is `{epoch}`"))
+                .help("it must be a number of seconds since 1970, or unset")
+                .into(),
+        );
+    };
+    Ok(Some(timestamp.strftime("%Y-%m-%d").to_string()))
+}

@@ -1,0 +1,179 @@
+//! One page in the making: how it links to objects and what it has cited so far.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::attack::{Knowledge, ObjectIx, RefIx};
+use crate::markdown::{self, Doc, escape, html};
+use crate::site::routes::{Routes, root_of};
+use crate::site::texts::Texts;
+use crate::site::view::{Link, ReferenceView};
+
+/// What all pages are made from.
+#[derive(Clone, Copy)]
+pub struct Sources<'k> {
+    /// What ATT&CK says.
+    pub knowledge: &'k Knowledge<'k>,
+    /// Its texts.
+    pub texts: &'k Texts<'k>,
+    /// Where each object's page lies.
+    pub routes: &'k Routes,
+}
+
+/// A page in the making.
+pub struct PageContext<'k> {
+    /// What it is made from.
+    pub sources: Sources<'k>,
+    /// The way to the root of the site.
+    pub root: String,
+    numbers: HashMap<RefIx, usize>,
+    cited: Vec<(RefIx, usize)>,
+}
+
+impl<'k> PageContext<'k> {
+    /// A page in `folder`, with nothing cited yet.
+    pub fn new(sources: Sources<'k>, folder: &str) -> Self {
+        PageContext {
+            sources,
+            root: root_of(folder),
+            numbers: HashMap::new(),
+            cited: Vec::new(),
+        }
+    }
+
+    /// The address of an object's page from here.
+    pub fn href(&self, ix: ObjectIx) -> String {
+        let mut href = String::new();
+        self.sources.routes.write_href(&self.root, ix, &mut href);
+        href
+    }
+
+    /// A link for a template to draw.
+    pub fn link(&self, ix: ObjectIx) -> Link {
+        let object = self.sources.knowledge.object(ix);
+        Link {
+            label: object.name().to_owned(),
+            href: Some(self.href(ix)),
+        }
+    }
+
+    /// Writes a link to an object that says its name.
+    pub fn write_name(&self, ix: ObjectIx, out: &mut String) {
+        self.write_link(ix, self.sources.knowledge.object(ix).name(), out);
+    }
+
+    /// Writes a link to an object that says its ID.
+    pub fn write_id(&self, ix: ObjectIx, out: &mut String) {
+        self.write_link(ix, self.sources.knowledge.object(ix).id(), out);
+    }
+
+    fn write_link(&self, ix: ObjectIx, label: &str, out: &mut String) {
+        out.push_str("<a href=\"");
+        self.sources.routes.write_href(&self.root, ix, out);
+        out.push_str("\">");
+        escape(label, out);
+        out.push_str("</a>");
+    }
+
+    /// A link that says ID and name, as HTML.
+    pub fn named_link(&self, ix: ObjectIx) -> String {
+        let mut html = String::new();
+        let object = self.sources.knowledge.object(ix);
+        self.write_link(ix, &format!("{} {}", object.id(), object.name()), &mut html);
+        html
+    }
+
+    /// A text as blocks.
+    pub fn blocks(&mut self, doc: &Doc) -> String {
+        let mut html = String::new();
+        html::render(doc, self, &mut html);
+        html
+    }
+
+    /// A text for a table cell.
+    pub fn write_cell(&mut self, doc: &Doc, out: &mut String) {
+        html::render_inline(doc, self, out);
+    }
+
+    /// The first paragraph of a text, without citations.
+    pub fn write_summary(&mut self, doc: &Doc, out: &mut String) {
+        html::render_summary(doc, self, out);
+    }
+
+    /// All that the page has cited, in the order of first citation.
+    pub fn references(&self) -> Vec<ReferenceView> {
+        let cited = self.cited.iter().enumerate();
+        cited
+            .map(|(i, &(ix, citations))| {
+                let reference = self.sources.knowledge.reference(ix);
+                let text = match reference.description {
+                    "" => reference.name,
+                    description => description,
+                };
+                ReferenceView {
+                    number: i + 1,
+                    html: reference_html(text, reference.url),
+                    back_html: back_links(i + 1, citations),
+                }
+            })
+            .collect()
+    }
+}
+
+/// `↑` for a source cited once; `↑ 1 2 3` for one cited more often.
+fn back_links(number: usize, citations: usize) -> String {
+    let mut html = String::from("<b>");
+    for use_ in 1..=citations {
+        let label = if citations == 1 {
+            "↑".to_owned()
+        } else {
+            use_.to_string()
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            html,
+            "<a href=\"#c{number}-{use_}\" aria-label=\"Back to citation {use_} of reference {number}\">{label}</a>"
+        );
+    }
+    html + "</b>"
+}
+
+/// A reference's text, linked where its address is one that a page may link to.
+fn reference_html(text: &str, url: &str) -> String {
+    let mut html = String::new();
+    match markdown::safe_url(url) {
+        Some(url) => {
+            html.push_str("<a href=\"");
+            escape(&url, &mut html);
+            html.push_str("\" rel=\"noopener noreferrer external\">");
+            escape(text, &mut html);
+            html.push_str("</a>");
+        }
+        None => escape(text, &mut html),
+    }
+    html
+}
+
+impl html::Page for PageContext<'_> {
+    fn object_link(&mut self, ix: ObjectIx, _fragment: Option<&str>, out: &mut String) {
+        out.push_str("<a href=\"");
+        self.sources.routes.write_href(&self.root, ix, out);
+        out.push_str("\" title=\"");
+        escape(self.sources.knowledge.object(ix).name(), out);
+        out.push_str("\">");
+    }
+
+    fn cite(&mut self, source: RefIx, out: &mut String) {
+        let number = *self.numbers.entry(source).or_insert_with(|| {
+            self.cited.push((source, 0));
+            self.cited.len()
+        });
+        let uses = &mut self.cited[number - 1].1;
+        *uses += 1;
+        // Writing to a string cannot fail.
+        let _ = write!(
+            out,
+            "<sup><a href=\"#r{number}\" id=\"c{number}-{uses}\">{number}</a></sup>"
+        );
+    }
+}

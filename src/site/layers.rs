@@ -1,0 +1,162 @@
+//! ATT&CK Navigator layers, format 4.5: what a group, campaign or software uses, a mitigation
+//! addresses, an asset attracts, a data component shows.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
+use crate::markdown::plain;
+use crate::site::context::{PageContext, Sources};
+use crate::site::pages::lists::Files;
+use crate::site::routes::domain_slug;
+use crate::site::twin::to_json;
+
+/// What is said of one technique, and whether the object itself says it, a campaign, or both.
+#[derive(Default)]
+struct Entry {
+    own: bool,
+    inherited: bool,
+    comments: Vec<String>,
+}
+
+/// One layer for each domain in which the object has techniques:
+/// `G0016-enterprise-layer.json`, named as on attack.mitre.org.
+pub fn of(context: &PageContext, ix: ObjectIx) -> Files {
+    let sources = context.sources;
+    let knowledge = sources.knowledge;
+    let entries = entries(sources, ix);
+    let mut files = Files::new();
+    for (domain, name) in knowledge.domains.iter().enumerate() {
+        let members: Vec<_> = entries
+            .iter()
+            .filter(|(technique, _)| knowledge.object(**technique).domains.contains(&domain))
+            .collect();
+        if !members.is_empty() {
+            let id = knowledge.object(ix).id();
+            let stem = crate::site::routes::slug(id).to_ascii_uppercase();
+            let file = format!("{stem}-{}-layer.json", domain_slug(name));
+            files.push((file, to_json(&layer(knowledge, ix, name, &members))));
+        }
+    }
+    files
+}
+
+fn entries(sources: Sources, ix: ObjectIx) -> BTreeMap<ObjectIx, Entry> {
+    let knowledge = sources.knowledge;
+    let mut entries: BTreeMap<ObjectIx, Entry> = BTreeMap::new();
+    let mut add = |technique: ObjectIx, comment: String, inherited: bool| {
+        if knowledge.object(technique).kind == Kind::Technique {
+            let entry = entries.entry(technique).or_default();
+            entry.own |= !inherited;
+            entry.inherited |= inherited;
+            entry
+                .comments
+                .extend(Some(comment).filter(|c| !c.is_empty()));
+        }
+    };
+    let comment = |edge| plain(sources.texts.edge(edge));
+    match knowledge.object(ix).kind {
+        Kind::Group => {
+            for edge in knowledge.outgoing(ix, EdgeKind::Uses) {
+                add(knowledge.edge(edge).target, comment(edge), false);
+            }
+            for campaign in knowledge.origins(ix, EdgeKind::AttributedTo) {
+                let name = knowledge.object(campaign).name();
+                for edge in knowledge.outgoing(campaign, EdgeKind::Uses) {
+                    let text = format!("{name}: {}", comment(edge));
+                    add(knowledge.edge(edge).target, text, true);
+                }
+            }
+        }
+        Kind::Software | Kind::Campaign => {
+            for edge in knowledge.outgoing(ix, EdgeKind::Uses) {
+                add(knowledge.edge(edge).target, comment(edge), false);
+            }
+        }
+        Kind::Mitigation => {
+            for edge in knowledge.outgoing(ix, EdgeKind::Mitigates) {
+                add(knowledge.edge(edge).target, comment(edge), false);
+            }
+        }
+        Kind::Asset => {
+            for edge in knowledge.incoming(ix, EdgeKind::Targets) {
+                add(knowledge.edge(edge).source, comment(edge), false);
+            }
+        }
+        Kind::DataComponent => {
+            for edge in knowledge.outgoing(ix, EdgeKind::Detects) {
+                add(knowledge.edge(edge).target, comment(edge), false);
+            }
+            for analytic in knowledge.origins(ix, EdgeKind::Reads) {
+                let id = knowledge.object(analytic).id();
+                for strategy in knowledge.origins(analytic, EdgeKind::HasAnalytic) {
+                    for technique in knowledge.targets(strategy, EdgeKind::Detects) {
+                        add(technique, id.to_owned(), false);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    entries
+}
+
+const OWN: &str = "#66b1ff";
+const INHERITED: &str = "#ff6666";
+const BOTH: &str = "#ff66f4";
+
+fn layer(
+    knowledge: &Knowledge,
+    ix: ObjectIx,
+    domain: &str,
+    members: &[(&ObjectIx, &Entry)],
+) -> Value {
+    let object = knowledge.object(ix);
+    let techniques: Vec<Value> = members
+        .iter()
+        .map(|(technique, entry)| {
+            let color = match (entry.own, entry.inherited) {
+                (true, true) => BOTH,
+                (false, true) => INHERITED,
+                _ => OWN,
+            };
+            json!({
+                "techniqueID": knowledge.object(**technique).id(),
+                "score": 1,
+                "color": color,
+                "comment": entry.comments.join("\n"),
+                "enabled": true,
+                "showSubtechniques": true,
+            })
+        })
+        .collect();
+    let inherits = members.iter().any(|(_, entry)| entry.inherited);
+    let mut legend =
+        vec![json!({"label": format!("{} {}", object.id(), object.name()), "color": OWN})];
+    if inherits {
+        legend.push(json!({"label": "by an attributed campaign", "color": INHERITED}));
+        legend.push(json!({"label": "by both", "color": BOTH}));
+    }
+    // Navigator loads a layer for the ATT&CK version that it names: the major number.
+    let major = knowledge
+        .label
+        .split('.')
+        .next()
+        .filter(|_| knowledge.is_named);
+    let mut versions = json!({"navigator": "5.1.0", "layer": "4.5"});
+    if let Some(major) = major {
+        versions["attack"] = json!(major);
+    }
+    json!({
+        "name": format!("{} ({})", object.name(), object.id()),
+        "description": format!("ATT&CK {} techniques of {}", knowledge.label, object.name()),
+        "domain": domain,
+        "versions": versions,
+        "techniques": techniques,
+        "gradient": {"colors": ["#ffffff", OWN], "minValue": 0, "maxValue": 1},
+        "legendItems": legend,
+        "sorting": 0,
+        "layout": {"layout": "side", "showID": true, "showName": true, "expandedSubtechniques": "annotated"},
+    })
+}

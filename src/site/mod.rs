@@ -1,0 +1,232 @@
+//! The site: knowledge in, a tree of paths and bytes out. Nothing here reads or writes a file.
+
+pub mod context;
+pub mod layers;
+pub mod pages;
+pub mod routes;
+pub mod table;
+pub mod texts;
+pub mod theme;
+pub mod view;
+
+mod meta;
+mod twin;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::attack::matrix::{self, Matrix};
+use crate::attack::{Kind, Knowledge, ObjectIx};
+use crate::diagnostics::{Diagnostics, Failure};
+use crate::site::context::Sources;
+use crate::site::pages::lists::Files;
+use crate::site::routes::Routes;
+use crate::site::texts::Texts;
+use crate::site::theme::Theme;
+use crate::site::view::{IndexPage, KindView, ObjectPage, Page};
+use crate::tree::Tree;
+
+/// What the whole site is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The wiki's name.
+    pub title: String,
+    /// Language of the interface, as in `lang`.
+    pub language: String,
+    /// The site's own address, with a slash at its end, where it is known.
+    pub base_url: Option<String>,
+    /// The day of the build, from `SOURCE_DATE_EPOCH`; a clock would make every build differ.
+    pub built: Option<String>,
+}
+
+/// What templates know on every page, as `site`.
+#[derive(Serialize)]
+struct SiteView<'s> {
+    title: &'s str,
+    language: &'s str,
+    release: &'s str,
+    newest: &'s str,
+    built: Option<&'s str>,
+    copyright_year: &'s str,
+    has_prose: bool,
+    has_withdrawn: bool,
+    kinds: Vec<KindView>,
+}
+
+/// One unit of rendering.
+enum Job<'j> {
+    Object(ObjectIx),
+    Indexes(Kind),
+    Withdrawn,
+    Matrix(&'j Matrix),
+    Front,
+}
+
+/// Renders the whole site.
+pub fn render(
+    knowledge: &Knowledge,
+    texts: &Texts,
+    theme: &mut Theme,
+    settings: &Settings,
+) -> Result<(Tree, Diagnostics), Failure> {
+    let routes = Routes::new(knowledge);
+    let matrices = matrix::all(knowledge);
+    let has_withdrawn = knowledge.objects().any(|(_, o)| !o.is_live());
+    theme.set_site(&SiteView {
+        title: &settings.title,
+        language: &settings.language,
+        release: knowledge.label,
+        newest: knowledge.newest,
+        built: settings.built.as_deref(),
+        copyright_year: knowledge.newest.get(..4).unwrap_or_default(),
+        has_prose: knowledge.has_prose(),
+        has_withdrawn,
+        kinds: pages::home::kinds(knowledge),
+    });
+    let site = Site {
+        sources: Sources {
+            knowledge,
+            texts,
+            routes: &routes,
+        },
+        matrices: &matrices,
+        theme,
+        settings,
+    };
+    let mut parts = site.pages()?;
+    parts.extend(site.records());
+    parts.extend(theme.assets().iter().cloned());
+    let page_list = meta::pages(&parts, settings.base_url.as_deref());
+    parts.extend(page_list);
+    Ok(Tree::from_parts(parts))
+}
+
+struct Site<'s> {
+    sources: Sources<'s>,
+    matrices: &'s [Matrix],
+    theme: &'s Theme,
+    settings: &'s Settings,
+}
+
+impl Site<'_> {
+    /// Every page and the files beside it.
+    fn pages(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let objects = self.sources.knowledge.objects().map(|(ix, _)| ix);
+        let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
+        // Long lists first: started last, they would keep one thread busy alone at the end.
+        let jobs: Vec<Job> = [Job::Front, Job::Withdrawn]
+            .into_iter()
+            .chain(pages::home::listed_kinds().map(Job::Indexes))
+            .chain(self.matrices.iter().map(Job::Matrix))
+            .chain(own_pages.map(Job::Object))
+            .collect();
+        let rendered: Result<Vec<Vec<(String, Vec<u8>)>>, Failure> =
+            jobs.par_iter().map(|job| self.run(job)).collect();
+        Ok(rendered?.into_iter().flatten().collect())
+    }
+
+    fn run(&self, job: &Job) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        match job {
+            Job::Object(ix) => {
+                let (view, files) = pages::object::build(self.sources, *ix);
+                // `matrix.html` is for live matrices; a withdrawn one is an object like others.
+                let template = match view.page.kind {
+                    "matrix" => "object.html".to_owned(),
+                    kind => format!("{kind}.html"),
+                };
+                self.page::<ObjectPage>(&template, view, files)
+            }
+            Job::Indexes(kind) => {
+                let lists = pages::index::of_kind(self.sources, *kind).into_iter();
+                let pages: Result<Vec<_>, _> = lists
+                    .map(|(view, files)| self.page::<IndexPage>("index.html", view, files))
+                    .collect();
+                Ok(pages?.into_iter().flatten().collect())
+            }
+            Job::Withdrawn => match pages::index::withdrawn(self.sources) {
+                Some((view, files)) => self.page("index.html", view, files),
+                None => Ok(Vec::new()),
+            },
+            Job::Matrix(matrix) => {
+                let views = pages::matrix::pages(self.sources, matrix).into_iter();
+                let pages: Result<Vec<_>, _> = views
+                    .map(|view| self.page("matrix.html", view, Files::new()))
+                    .collect();
+                Ok(pages?.into_iter().flatten().collect())
+            }
+            Job::Front => self.front(),
+        }
+    }
+
+    /// Home, the list of matrices, and the page for addresses that lead nowhere.
+    fn front(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let home = pages::home::build(self.sources, self.matrices, &self.settings.title);
+        let matrices = pages::home::matrices(self.sources, self.matrices);
+        let mut files = self.page("home.html", home, Files::new())?;
+        files.extend(self.page("matrices.html", matrices, Files::new())?);
+        let not_found = meta::not_found(self.settings.base_url.as_deref());
+        files.push((
+            "404.html".to_owned(),
+            self.theme.render("404.html", &not_found)?,
+        ));
+        Ok(files)
+    }
+
+    fn page<V: Serialize + HasPage>(
+        &self,
+        template: &str,
+        mut view: V,
+        files: Files,
+    ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let page = view.page_mut();
+        let folder = page.folder.clone();
+        page.canonical = self
+            .settings
+            .base_url
+            .as_ref()
+            .map(|base| format!("{base}{folder}"));
+        let html = self.theme.render(template, &view)?;
+        let beside = files
+            .into_iter()
+            .map(|(name, bytes)| (format!("{folder}{name}"), bytes));
+        Ok(std::iter::once((format!("{folder}index.html"), html))
+            .chain(beside)
+            .collect())
+    }
+
+    /// The JSON twins and the list of all of them.
+    fn records(&self) -> Vec<(String, Vec<u8>)> {
+        let Sources {
+            knowledge, routes, ..
+        } = self.sources;
+        let objects: Vec<ObjectIx> = knowledge.objects().map(|(ix, _)| ix).collect();
+        let records: Vec<Vec<u8>> = objects
+            .par_iter()
+            .map(|&ix| twin::record(knowledge, routes, ix))
+            .collect();
+        let mut files = vec![("api/objects.json".to_owned(), twin::all(&records))];
+        for (ix, record) in objects.into_iter().zip(records) {
+            if routes.anchor(ix).is_none() {
+                files.push((format!("{}index.json", routes.folder(ix)), record));
+            }
+        }
+        files
+    }
+}
+
+/// Views of whole pages.
+trait HasPage {
+    fn page_mut(&mut self) -> &mut Page;
+}
+
+macro_rules! has_page {
+    ($($view:ty),+) => {
+        $(impl HasPage for $view {
+            fn page_mut(&mut self) -> &mut Page {
+                &mut self.page
+            }
+        })+
+    };
+}
+
+has_page!(ObjectPage, IndexPage, view::MatrixPage, view::HomePage);

@@ -1,0 +1,236 @@
+//! Groups, software and campaigns: who uses what.
+
+use std::collections::BTreeMap;
+
+use crate::attack::{EdgeIx, EdgeKind, Kind, ObjectIx};
+use crate::markdown::Doc;
+use crate::site::context::PageContext;
+use crate::site::pages::lists::{
+    DESCRIPTION, Files, ID, NAME, USE, column, name_cell, relation_section, section,
+};
+use crate::site::table::{Cell, TableBuilder};
+use crate::site::view::{Column, Section};
+
+/// What a group itself, or a campaign attributed to it, says of an object: the campaign where it
+/// is one, and the relation.
+type Inherited = BTreeMap<ObjectIx, Vec<(Option<ObjectIx>, EdgeIx)>>;
+
+/// Who reported a use: the group itself or a campaign.
+const VIA: Column = Column {
+    label: "Via",
+    class: "via",
+};
+
+/// A group: aliases, techniques and software with those of its campaigns, campaigns.
+pub(super) fn group_sections(
+    context: &mut PageContext,
+    ix: ObjectIx,
+    files: &mut Files,
+) -> Vec<Section> {
+    let campaigns = context
+        .sources
+        .knowledge
+        .incoming(ix, EdgeKind::AttributedTo);
+    [
+        aliases(context, ix, files),
+        inherited_section(
+            context,
+            files,
+            ("techniques", "Techniques used"),
+            (ix, Kind::Technique),
+        ),
+        inherited_section(
+            context,
+            files,
+            ("software", "Software"),
+            (ix, Kind::Software),
+        ),
+        relation_section(
+            context,
+            files,
+            ("campaigns", "Campaigns"),
+            campaigns,
+            (ix, Kind::Campaign),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A piece of software: aliases, techniques, and who used it.
+pub(super) fn software_sections(
+    context: &mut PageContext,
+    ix: ObjectIx,
+    files: &mut Files,
+) -> Vec<Section> {
+    let knowledge = context.sources.knowledge;
+    let techniques = knowledge.outgoing(ix, EdgeKind::Uses);
+    let campaigns = knowledge.incoming(ix, EdgeKind::Uses);
+    [
+        aliases(context, ix, files),
+        relation_section(
+            context,
+            files,
+            ("techniques", "Techniques used"),
+            techniques,
+            (ix, Kind::Technique),
+        ),
+        users(context, ix, files),
+        relation_section(
+            context,
+            files,
+            ("campaigns", "Campaigns"),
+            campaigns,
+            (ix, Kind::Campaign),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A campaign: who is held responsible, techniques, software.
+pub(super) fn campaign_sections(
+    context: &mut PageContext,
+    ix: ObjectIx,
+    files: &mut Files,
+) -> Vec<Section> {
+    let knowledge = context.sources.knowledge;
+    let groups = knowledge.outgoing(ix, EdgeKind::AttributedTo);
+    let uses = || knowledge.outgoing(ix, EdgeKind::Uses);
+    [
+        relation_section(
+            context,
+            files,
+            ("groups", "Groups"),
+            groups,
+            (ix, Kind::Group),
+        ),
+        relation_section(
+            context,
+            files,
+            ("techniques", "Techniques used"),
+            uses(),
+            (ix, Kind::Technique),
+        ),
+        relation_section(
+            context,
+            files,
+            ("software", "Software"),
+            uses(),
+            (ix, Kind::Software),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The notes on other names: who calls it so. ATT&CK files them as references named like the
+/// alias, whose description cites the source.
+fn aliases(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
+    let sources = context.sources;
+    let object = sources.knowledge.object(ix);
+    let columns = [column("Name"), DESCRIPTION];
+    let mut table = TableBuilder::new("aliases", "Other names", "alias", &columns);
+    for alias in object.aliases() {
+        let mut notes = object.stix.external_references.iter();
+        let note = notes.find(|r| r.source_name.trim() == alias && r.external_id.is_empty());
+        let doc = note.map_or_else(Doc::default, |r| sources.texts.of_field(ix, &r.description));
+        table.row(
+            context,
+            &[Cell::Plain(alias.to_owned()), Cell::Texts(vec![&doc])],
+        );
+    }
+    section("aliases", "Other names", table.finish(files))
+}
+
+/// What each object was used for by the group, campaigns included.
+pub(super) fn inherited(context: &PageContext, group: ObjectIx, kind: Kind) -> Inherited {
+    let knowledge = context.sources.knowledge;
+    let mut used = Inherited::new();
+    let campaigns = knowledge.origins(group, EdgeKind::AttributedTo).map(Some);
+    for campaign in std::iter::once(None).chain(campaigns) {
+        for edge in knowledge.outgoing(campaign.unwrap_or(group), EdgeKind::Uses) {
+            let target = knowledge.edge(edge).target;
+            if knowledge.object(target).kind == kind {
+                used.entry(target).or_default().push((campaign, edge));
+            }
+        }
+    }
+    used
+}
+
+fn inherited_section(
+    context: &mut PageContext,
+    files: &mut Files,
+    (id, title): (&str, &str),
+    (group, kind): (ObjectIx, Kind),
+) -> Option<Section> {
+    let sources = context.sources;
+    let mut table = TableBuilder::new(id, title, "ids uses via", &[ID, NAME, VIA, USE]);
+    let mut direct = 0;
+    let used = inherited(context, group, kind);
+    for (&used, edges) in &used {
+        direct += usize::from(edges.iter().any(|(campaign, _)| campaign.is_none()));
+        let via = edges
+            .iter()
+            .map(|(campaign, _)| campaign.unwrap_or(group))
+            .collect();
+        let texts = edges.iter().map(|&(_, e)| sources.texts.edge(e)).collect();
+        let name = name_cell(sources.knowledge, used);
+        table.row(
+            context,
+            &[Cell::Id(used), name, Cell::Ids(via), Cell::Texts(texts)],
+        );
+    }
+    let mut section = section(id, title, table.finish(files))?;
+    let only_campaigns = used.len() - direct;
+    if only_campaigns > 0 {
+        section.html = format!(
+            "<p class=\"say\">{direct} reported of the group itself, {only_campaigns} only of campaigns \
+             attributed to it. “Via” names who reported each use.</p>"
+        );
+    }
+    Some(section)
+}
+
+/// The groups that used a piece of software themselves or in a campaign attributed to them.
+fn users(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
+    let sources = context.sources;
+    let knowledge = sources.knowledge;
+    let mut used = Inherited::new();
+    for edge in knowledge.incoming(ix, EdgeKind::Uses) {
+        let user = knowledge.edge(edge).source;
+        match knowledge.object(user).kind {
+            Kind::Group => used.entry(user).or_default().push((None, edge)),
+            Kind::Campaign => {
+                for group in knowledge.targets(user, EdgeKind::AttributedTo) {
+                    used.entry(group).or_default().push((Some(user), edge));
+                }
+            }
+            _ => {}
+        }
+    }
+    let columns = [ID, NAME, VIA, USE];
+    let mut table = TableBuilder::new("groups", "Groups that use it", "ids uses via", &columns);
+    for (group, mut edges) in used {
+        edges.sort_by_key(|&(campaign, _)| campaign);
+        let via = edges
+            .iter()
+            .map(|(campaign, _)| campaign.unwrap_or(group))
+            .collect();
+        let texts = edges.iter().map(|&(_, e)| sources.texts.edge(e)).collect();
+        table.row(
+            context,
+            &[
+                Cell::Id(group),
+                Cell::Name(group),
+                Cell::Ids(via),
+                Cell::Texts(texts),
+            ],
+        );
+    }
+    section("groups", "Groups", table.finish(files))
+}

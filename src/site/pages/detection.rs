@@ -1,0 +1,270 @@
+//! Detection in its three eras: prose and data sources (to v9), data components (v10 to v17),
+//! strategies with analytics, log sources and tuning (from v18).
+
+use crate::attack::{EdgeKind, Kind, ObjectIx};
+use crate::markdown::escape;
+use crate::site::context::PageContext;
+use crate::site::pages::lists::{
+    DESCRIPTION, Files, ID, NAME, USES, by_other_end, column, section,
+};
+use crate::site::table::{Cell, TableBuilder};
+use crate::site::view::{AnalyticView, LogSourceView, Section, StrategyView, Table, TuningView};
+
+/// Whatever the release says of detecting a technique.
+pub(super) fn of_technique(
+    context: &mut PageContext,
+    ix: ObjectIx,
+    files: &mut Files,
+) -> Option<Section> {
+    let strategies: Vec<ObjectIx> = of_kind(context, ix, Kind::DetectionStrategy);
+    let strategies: Vec<StrategyView> = strategies
+        .into_iter()
+        .map(|strategy| of_strategy(context, strategy, false))
+        .collect();
+    let (components, described) = components_table(context, ix, files);
+    let prose = &context.sources.knowledge.object(ix).stix.x_mitre_detection;
+    // As on attack.mitre.org: the older prose gives way where components have words of their own.
+    let html = if prose.trim().is_empty() || described {
+        String::new()
+    } else {
+        let doc = context.sources.texts.of_field(ix, prose);
+        context.blocks(&doc)
+    };
+    if strategies.is_empty() && components.is_none() && html.is_empty() {
+        return None;
+    }
+    Some(Section {
+        id: "detection".to_owned(),
+        title: "Detection".to_owned(),
+        html,
+        strategies,
+        tables: components.into_iter().collect(),
+        ..Section::default()
+    })
+}
+
+fn of_kind(context: &PageContext, technique: ObjectIx, kind: Kind) -> Vec<ObjectIx> {
+    let knowledge = context.sources.knowledge;
+    let found = knowledge.origins(technique, EdgeKind::Detects);
+    found
+        .filter(|&ix| knowledge.object(ix).kind == kind)
+        .collect()
+}
+
+/// The data components that show a technique, and whether any says how.
+fn components_table(
+    context: &mut PageContext,
+    technique: ObjectIx,
+    files: &mut Files,
+) -> (Option<Table>, bool) {
+    let sources = context.sources;
+    let knowledge = sources.knowledge;
+    let edges = knowledge.incoming(technique, EdgeKind::Detects);
+    let grouped = by_other_end(knowledge, edges, technique);
+    let columns = [
+        column("Data source"),
+        column("Data component"),
+        column("Detects"),
+    ];
+    let mut table = TableBuilder::new("data-components", "Data components", "head-fix", &columns);
+    let mut described = false;
+    for (component, edges) in grouped {
+        if knowledge.object(component).kind != Kind::DataComponent {
+            continue;
+        }
+        let texts: Vec<_> = edges.iter().map(|&e| sources.texts.edge(e)).collect();
+        described |= texts.iter().any(|doc| !doc.is_empty());
+        let source = knowledge.targets(component, EdgeKind::PartOf).collect();
+        table.row(
+            context,
+            &[
+                Cell::Names(source),
+                Cell::Name(component),
+                Cell::Texts(texts),
+            ],
+        );
+    }
+    (table.finish(files), described)
+}
+
+/// A strategy with its analytics, on its own page or on that of the technique.
+pub(super) fn of_strategy(context: &mut PageContext, ix: ObjectIx, own_page: bool) -> StrategyView {
+    let knowledge = context.sources.knowledge;
+    let analytics: Vec<ObjectIx> = knowledge.targets(ix, EdgeKind::HasAnalytic).collect();
+    let object = knowledge.object(ix);
+    StrategyView {
+        id: object.id().to_owned(),
+        name: object.name().to_owned(),
+        href: (!own_page).then(|| context.href(ix)),
+        analytics: analytics
+            .into_iter()
+            .map(|analytic| of_analytic(context, analytic))
+            .collect(),
+    }
+}
+
+/// An analytic: what it looks for, reads, and leaves to each site.
+pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticView {
+    let sources = context.sources;
+    let object = sources.knowledge.object(ix);
+    let html = context.blocks(sources.texts.object(ix));
+    let log_sources = object
+        .stix
+        .x_mitre_log_source_references
+        .iter()
+        .map(|log| LogSourceView {
+            component_html: component_link(context, &log.x_mitre_data_component_ref),
+            name: log.name.trim().to_owned(),
+            channel: channel(&log.channel).to_owned(),
+        })
+        .collect();
+    let tuning = object
+        .stix
+        .x_mitre_mutable_elements
+        .iter()
+        .map(|element| {
+            let doc = sources.texts.of_field(ix, &element.description);
+            let mut html = String::new();
+            context.write_cell(&doc, &mut html);
+            TuningView {
+                field: element.field.trim().to_owned(),
+                html,
+            }
+        })
+        .collect();
+    AnalyticView {
+        id: object.id().to_owned(),
+        platforms: object.platforms().map(str::to_owned).collect(),
+        href: context.href(ix),
+        html,
+        log_sources,
+        tuning,
+    }
+}
+
+/// ATT&CK writes the absence of a channel as `None`.
+pub(super) fn channel(channel: &str) -> &str {
+    let channel = channel.trim();
+    if channel.eq_ignore_ascii_case("none") {
+        ""
+    } else {
+        channel
+    }
+}
+
+fn component_link(context: &PageContext, stix_id: &str) -> String {
+    let knowledge = context.sources.knowledge;
+    let mut html = String::new();
+    match knowledge.by_stix_id(stix_id) {
+        Some(ix) => context.write_name(ix, &mut html),
+        None => escape(stix_id, &mut html),
+    }
+    html
+}
+
+/// A strategy's own page.
+pub(super) fn strategy_sections(context: &mut PageContext, ix: ObjectIx) -> Vec<Section> {
+    let strategy = of_strategy(context, ix, true);
+    let count = strategy.analytics.len();
+    if count == 0 {
+        return Vec::new();
+    }
+    vec![Section {
+        id: "analytics".to_owned(),
+        title: "Analytics".to_owned(),
+        count: Some(count),
+        strategies: vec![strategy],
+        ..Section::default()
+    }]
+}
+
+/// A data component's page: its log sources, who reads it, and what it shows.
+pub(super) fn component_sections(
+    context: &mut PageContext,
+    ix: ObjectIx,
+    files: &mut Files,
+) -> Vec<Section> {
+    let sources = context.sources;
+    let knowledge = sources.knowledge;
+    let columns = [column("Log source"), column("Channel")];
+    let mut logs = TableBuilder::new("log-sources", "Log sources", "mono", &columns);
+    for log in &knowledge.object(ix).stix.x_mitre_log_sources {
+        let cells =
+            [log.name.trim(), channel(&log.channel)].map(|text| Cell::Plain(text.to_owned()));
+        logs.row(context, &cells);
+    }
+    let columns = [
+        column("Strategy"),
+        NAME,
+        column("Analytics"),
+        column("Detects"),
+    ];
+    let mut strategies = TableBuilder::new(
+        "detection-strategies",
+        "Detection strategies",
+        "ids",
+        &columns,
+    );
+    for strategy in crate::attack::relations::of(knowledge, ix)
+        .into_iter()
+        .find(|(kind, _)| *kind == "detection_strategies")
+        .map(|(_, found)| found)
+        .unwrap_or_default()
+    {
+        let analytics = knowledge
+            .targets(strategy, EdgeKind::HasAnalytic)
+            .filter(|&a| knowledge.targets(a, EdgeKind::Reads).any(|c| c == ix));
+        let analytics = Cell::Ids(analytics.collect());
+        let detects = Cell::Names(knowledge.targets(strategy, EdgeKind::Detects).collect());
+        strategies.row(
+            context,
+            &[Cell::Id(strategy), Cell::Name(strategy), analytics, detects],
+        );
+    }
+    let edges = by_other_end(knowledge, knowledge.outgoing(ix, EdgeKind::Detects), ix);
+    let techniques = super::lists::relation_table(
+        context,
+        files,
+        ("techniques", "Techniques detected"),
+        &edges,
+        Kind::Technique,
+    );
+    [
+        section("log-sources", "Log sources", logs.finish(files)),
+        section(
+            "detection-strategies",
+            "Detection strategies",
+            strategies.finish(files),
+        ),
+        section("techniques", "Techniques detected", techniques),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A data source's page: its components.
+pub(super) fn source_sections(
+    context: &mut PageContext,
+    ix: ObjectIx,
+    files: &mut Files,
+) -> Vec<Section> {
+    let sources = context.sources;
+    let mut table = TableBuilder::new(
+        "data-components",
+        "Data components",
+        USES,
+        &[ID, NAME, DESCRIPTION],
+    );
+    let components: Vec<ObjectIx> = sources.knowledge.origins(ix, EdgeKind::PartOf).collect();
+    for component in components {
+        let summary = Cell::Summary(sources.texts.object(component));
+        table.row(
+            context,
+            &[Cell::Id(component), Cell::Name(component), summary],
+        );
+    }
+    section("data-components", "Data components", table.finish(files))
+        .into_iter()
+        .collect()
+}

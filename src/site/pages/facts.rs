@@ -1,0 +1,238 @@
+//! The metadata card.
+
+use crate::attack::{EdgeKind, Kind, Object, ObjectIx, stix};
+use crate::markdown::escape;
+use crate::site::context::PageContext;
+use crate::site::pages::words;
+use crate::site::view::{Fact, Link};
+
+/// The rows of an object's card.
+pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) -> Vec<Fact> {
+    let knowledge = context.sources.knowledge;
+    let object = knowledge.object(ix);
+    let stix = object.stix;
+    let mut card = Card(Vec::new());
+    card.add(
+        "Domain",
+        object
+            .domains
+            .iter()
+            .map(|&d| text(&domain_name(&knowledge.domains[d]))),
+    );
+    if object.kind == Kind::Technique {
+        card.add("Technique", links(context, ix, EdgeKind::SubtechniqueOf));
+        card.add("Tactics", tactics(context, ix));
+        card.add("Tactic type", plain(&stix.x_mitre_tactic_type));
+    }
+    card.add("Platforms", object.platforms().map(text));
+    card.add("Other names", object.aliases().map(text));
+    card.add("Sectors", plain(&stix.x_mitre_sectors));
+    if object.kind == Kind::Campaign {
+        card.add(
+            "First seen",
+            seen(
+                context,
+                ix,
+                &stix.first_seen,
+                &stix.x_mitre_first_seen_citation,
+            ),
+        );
+        card.add(
+            "Last seen",
+            seen(
+                context,
+                ix,
+                &stix.last_seen,
+                &stix.x_mitre_last_seen_citation,
+            ),
+        );
+    }
+    card.add("Detects", detected(context, ix));
+    card.add("Data source", links(context, ix, EdgeKind::PartOf));
+    card.add("Collection layers", plain(&stix.x_mitre_collection_layers));
+    card.add(
+        "System requirements",
+        plain(&stix.x_mitre_system_requirements),
+    );
+    card.add(
+        "Permissions required",
+        plain(&stix.x_mitre_permissions_required),
+    );
+    card.add(
+        "Effective permissions",
+        plain(&stix.x_mitre_effective_permissions),
+    );
+    card.add("Defences bypassed", plain(&stix.x_mitre_defense_bypassed));
+    card.add("Impact type", plain(&stix.x_mitre_impact_type));
+    card.add(
+        "Supports remote",
+        stix.x_mitre_remote_support.then(|| "Yes".to_owned()),
+    );
+    card.add(
+        "Needs network",
+        stix.x_mitre_network_requirements.then(|| "Yes".to_owned()),
+    );
+    card.add("Data sources", plain(&stix.x_mitre_data_sources));
+    if object.kind == Kind::Mitigation {
+        card.add("Controls", plain(&stix.labels));
+    }
+    card.add("CAPEC", external_ids(object, "capec"));
+    card.add(
+        "NIST MTC",
+        external_ids(object, "NIST Mobile Threat Catalogue"),
+    );
+    card.add(
+        "Earlier ID",
+        Some(&*stix.x_mitre_old_attack_id)
+            .filter(|id| !id.is_empty())
+            .map(text),
+    );
+    card.add("Contributors", plain(&stix.x_mitre_contributors));
+    card.add(
+        "Version",
+        Some(&*stix.x_mitre_version)
+            .filter(|v| !v.is_empty())
+            .map(text),
+    );
+    card.add("Created", date(&stix.created));
+    card.add("Modified", date(&stix.modified));
+    card.add("STIX ID", [format!("<code>{}</code>", text(&stix.id))]);
+    let files = downloads.iter().filter_map(|link| {
+        let href = link.href.as_deref()?;
+        Some(format!(
+            "<a href=\"{}\" download>{}</a>",
+            text(href),
+            text(&link.label)
+        ))
+    });
+    let elsewhere = permalink(object).map(|url| {
+        format!(
+            "<a href=\"{}\" rel=\"noopener noreferrer external\">attack.mitre.org</a>",
+            text(&url)
+        )
+    });
+    card.add("Data", files.chain(elsewhere));
+    card.0
+}
+
+/// `enterprise-attack` → `Enterprise`; short names are abbreviations.
+pub(super) fn domain_name(domain: &str) -> String {
+    let short = domain.strip_suffix("-attack").unwrap_or(domain);
+    if short.len() <= 3 {
+        return short.to_ascii_uppercase();
+    }
+    let mut letters = short.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
+}
+
+/// Between values; people's names hold commas.
+const SEPARATOR: &str = ", ";
+
+struct Card(Vec<Fact>);
+
+impl Card {
+    fn add(&mut self, label: &'static str, values: impl IntoIterator<Item = String>) {
+        let html: Vec<String> = values.into_iter().collect();
+        if !html.is_empty() {
+            let separator = if label == "Contributors" {
+                "; "
+            } else {
+                SEPARATOR
+            };
+            self.0.push(Fact {
+                label,
+                html,
+                separator,
+            });
+        }
+    }
+}
+
+fn text(value: &str) -> String {
+    let mut html = String::new();
+    escape(value.trim(), &mut html);
+    html
+}
+
+fn plain<'v>(values: &'v [stix::S<'_>]) -> impl Iterator<Item = String> + use<'v> {
+    values
+        .iter()
+        .filter(|v| !v.trim().is_empty())
+        .map(|v| text(v))
+}
+
+/// Tactics that the data has are linked; others are named as the technique names them.
+fn tactics(context: &PageContext, ix: ObjectIx) -> Vec<String> {
+    let knowledge = context.sources.knowledge;
+    let known: Vec<ObjectIx> = knowledge.targets(ix, EdgeKind::InTactic).collect();
+    let shortname = |tactic: &ObjectIx| &*knowledge.object(*tactic).stix.x_mitre_shortname;
+    let phases = &knowledge.object(ix).stix.kill_chain_phases;
+    let unknown = phases
+        .iter()
+        .filter(|p| known.iter().all(|t| shortname(t) != &*p.phase_name));
+    let linked = known.iter().map(|&tactic| context.named_link(tactic));
+    linked
+        .chain(unknown.map(|phase| text(&phase.phase_name)))
+        .collect()
+}
+
+fn links(context: &PageContext, ix: ObjectIx, kind: EdgeKind) -> Vec<String> {
+    let targets = context.sources.knowledge.targets(ix, kind);
+    targets.map(|other| context.named_link(other)).collect()
+}
+
+/// What a strategy detects; a component's techniques are a table, not a fact.
+fn detected(context: &PageContext, ix: ObjectIx) -> Vec<String> {
+    let knowledge = context.sources.knowledge;
+    if knowledge.object(ix).kind != Kind::DetectionStrategy {
+        return Vec::new();
+    }
+    links(context, ix, EdgeKind::Detects)
+}
+
+/// Month and year with its citation. ATT&CK writes local midnights as UTC, so the day is noise.
+fn seen(context: &mut PageContext, ix: ObjectIx, date: &str, citation: &str) -> Option<String> {
+    let mut html = text(date.get(..7)?);
+    let doc = context.sources.texts.of_field(ix, citation);
+    context.write_cell(&doc, &mut html);
+    Some(html)
+}
+
+fn date(timestamp: &str) -> Option<String> {
+    timestamp.get(..10).map(text)
+}
+
+fn external_ids(object: &Object, source: &str) -> Vec<String> {
+    let references = object.stix.external_references.iter();
+    let of_source = references.filter(|r| *r.source_name == *source && !r.external_id.is_empty());
+    of_source
+        .map(|r| match crate::markdown::safe_url(&r.url) {
+            Some(url) => format!(
+                "<a href=\"{}\" rel=\"noopener noreferrer external\">{}</a>",
+                text(&url),
+                text(&r.external_id)
+            ),
+            None => text(&r.external_id),
+        })
+        .collect()
+}
+
+/// The object's page at MITRE, as its first reference says.
+pub(super) fn permalink(object: &Object) -> Option<String> {
+    let mut references = object.stix.external_references.iter();
+    let own = references.find(|r| r.source_name.starts_with("mitre-"))?;
+    crate::markdown::safe_url(&own.url)
+}
+
+/// What the page calls the object: `Sub-technique`, `Malware`, `Tool` are finer than kinds.
+pub(super) fn type_label(object: &Object, is_sub: bool) -> String {
+    match (object.kind, &*object.stix.r#type) {
+        (Kind::Technique, _) if is_sub => "Sub-technique".to_owned(),
+        (Kind::Software, "malware") => "Malware".to_owned(),
+        (Kind::Software, "tool") => "Tool".to_owned(),
+        (Kind::Other, name) => name.to_owned(),
+        (kind, _) => words(kind).0.to_owned(),
+    }
+}

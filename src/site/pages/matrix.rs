@@ -1,0 +1,151 @@
+//! Matrices: a domain's, and one for each of its platforms.
+
+use std::collections::BTreeSet;
+
+use crate::attack::matrix::Matrix;
+use crate::attack::{Kind, Knowledge, ObjectIx};
+use crate::markdown::escape;
+use crate::site::context::{PageContext, Sources};
+use crate::site::pages::facts::domain_name;
+use crate::site::pages::index::index_page;
+use crate::site::routes::{domain_slug, slug};
+use crate::site::view::{Link, MatrixColumn, MatrixPage};
+
+/// All pages of one matrix: the whole, then each platform.
+pub fn pages(sources: Sources, matrix: &Matrix) -> Vec<MatrixPage> {
+    let platforms = platforms(sources.knowledge, matrix.domain);
+    let cuts = std::iter::once(None).chain(platforms.iter().map(|p| Some(&**p)));
+    cuts.map(|platform| page(sources, matrix, &platforms, platform))
+        .collect()
+}
+
+/// The folder of a matrix: its own where the release has an object for it.
+pub fn folder(sources: Sources, matrix: &Matrix) -> String {
+    match matrix.object {
+        Some(ix) => sources.routes.folder(ix).to_owned(),
+        None => format!(
+            "matrices/{}/",
+            domain_slug(&sources.knowledge.domains[matrix.domain])
+        ),
+    }
+}
+
+/// The platforms of a domain's live techniques, by name.
+pub fn platforms(knowledge: &Knowledge, domain: usize) -> Vec<String> {
+    let techniques = knowledge
+        .live(Kind::Technique)
+        .filter(|(_, o)| o.domains.contains(&domain));
+    let names: BTreeSet<&str> = techniques.flat_map(|(_, o)| o.platforms()).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// A matrix's name; releases before 2.0 have none.
+pub fn name(knowledge: &Knowledge, matrix: &Matrix) -> String {
+    match matrix.object {
+        Some(ix) => knowledge.object(ix).name().to_owned(),
+        None => domain_name(&knowledge.domains[matrix.domain]),
+    }
+}
+
+fn page(
+    sources: Sources,
+    matrix: &Matrix,
+    platforms: &[String],
+    platform: Option<&str>,
+) -> MatrixPage {
+    let knowledge = sources.knowledge;
+    let base = folder(sources, matrix);
+    let folder = platform.map_or(base.clone(), |p| format!("{base}{}/", slug(p)));
+    let context = PageContext::new(sources, &folder);
+    let keep = |ix: ObjectIx| {
+        platform.is_none_or(|wanted| knowledge.object(ix).platforms().any(|p| p == wanted))
+    };
+    let mut shown: (BTreeSet<ObjectIx>, BTreeSet<ObjectIx>) = Default::default();
+    let columns: Vec<MatrixColumn> = matrix
+        .columns
+        .iter()
+        .map(|column| {
+            let mut cells_html = String::new();
+            let mut count = 0;
+            for (technique, subs) in &column.techniques {
+                let subs: Vec<ObjectIx> = subs.iter().copied().filter(|&s| keep(s)).collect();
+                if !keep(*technique) && subs.is_empty() {
+                    continue;
+                }
+                count += 1;
+                shown.0.insert(*technique);
+                shown.1.extend(&subs);
+                write_cell(&context, *technique, &subs, &mut cells_html);
+            }
+            let tactic = column.tactic.map(|ix| knowledge.object(ix));
+            MatrixColumn {
+                id: tactic.map(|t| t.id().to_owned()).unwrap_or_default(),
+                name: tactic.map_or_else(|| title_case(&column.shortname), |t| t.name().to_owned()),
+                href: column.tactic.map(|ix| context.href(ix)),
+                count,
+                cells_html,
+            }
+        })
+        .filter(|column| column.count > 0)
+        .collect();
+    let name = name(knowledge, matrix);
+    let title = platform.map_or(name.clone(), |p| format!("{name}: {p}"));
+    let base_href = format!("{}{base}", context.root);
+    let link = |label: &str, at: &str, current: bool| Link {
+        label: label.to_owned(),
+        href: (!current).then(|| format!("{base_href}{at}index.html")),
+    };
+    let mut page = index_page(&context, &folder, "matrix", title);
+    page.has_twin = matrix.object.is_some() && platform.is_none();
+    let whole = link("All platforms", "", platform.is_none());
+    let cuts = platforms
+        .iter()
+        .map(|p| link(p, &format!("{}/", slug(p)), platform == Some(p)));
+    MatrixPage {
+        page,
+        intro_html: format!(
+            "{} tactics, {} techniques, {} sub-techniques.",
+            columns.len(),
+            shown.0.len(),
+            shown.1.len()
+        ),
+        filters: std::iter::once(whole).chain(cuts).collect(),
+        columns,
+    }
+}
+
+/// One technique: a link, and its sub-techniques folded under it.
+fn write_cell(context: &PageContext, technique: ObjectIx, subs: &[ObjectIx], out: &mut String) {
+    let cell = |ix: ObjectIx, out: &mut String| {
+        let object = context.sources.knowledge.object(ix);
+        out.push_str("<a href=\"");
+        context.sources.routes.write_href(&context.root, ix, out);
+        out.push_str("\" title=\"");
+        escape(object.id(), out);
+        out.push_str("\">");
+        escape(object.name(), out);
+        out.push_str("</a>");
+    };
+    out.push_str("<li>");
+    cell(technique, out);
+    if !subs.is_empty() {
+        out.push_str("<details><summary>");
+        out.push_str(&subs.len().to_string());
+        out.push_str(" sub-techniques</summary><ul>");
+        for &sub in subs {
+            out.push_str("<li>");
+            cell(sub, out);
+        }
+        out.push_str("</ul></details>");
+    }
+    out.push('\n');
+}
+
+/// `initial-access` → `Initial access`.
+fn title_case(shortname: &str) -> String {
+    let words = shortname.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
+}

@@ -1,0 +1,105 @@
+//! Techniques and sub-techniques.
+
+use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
+use crate::site::context::PageContext;
+use crate::site::pages::detection;
+use crate::site::pages::lists::{
+    DESCRIPTION, Files, ID, NAME, USE, USES, by_other_end, relation_section, section,
+};
+use crate::site::table::{Cell, TableBuilder};
+use crate::site::view::{Neighbour, Neighbours, Section};
+
+/// What an analyst needs first comes first: how to see it, how to stop it, who did it.
+pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Vec<Section> {
+    let knowledge = context.sources.knowledge;
+    let mitigations = knowledge.incoming(ix, EdgeKind::Mitigates);
+    let assets = knowledge.outgoing(ix, EdgeKind::Targets);
+    [
+        subtechniques(context, ix, files),
+        detection::of_technique(context, ix, files),
+        relation_section(
+            context,
+            files,
+            ("mitigations", "Mitigations"),
+            mitigations,
+            (ix, Kind::Mitigation),
+        ),
+        procedures(context, ix, files),
+        relation_section(
+            context,
+            files,
+            ("assets", "Targeted assets"),
+            assets,
+            (ix, Kind::Asset),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn subtechniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
+    let sources = context.sources;
+    let subs: Vec<ObjectIx> = sources
+        .knowledge
+        .origins(ix, EdgeKind::SubtechniqueOf)
+        .collect();
+    let columns = [ID, NAME, DESCRIPTION];
+    let mut table = TableBuilder::new("subtechniques", "Sub-techniques", USES, &columns);
+    for sub in subs {
+        let summary = Cell::Summary(sources.texts.object(sub));
+        table.row(context, &[Cell::Id(sub), Cell::Name(sub), summary]);
+    }
+    section("subtechniques", "Sub-techniques", table.finish(files))
+}
+
+/// Who used the technique, and how: groups, campaigns and software in one table.
+fn procedures(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
+    let sources = context.sources;
+    let users = by_other_end(
+        sources.knowledge,
+        sources.knowledge.incoming(ix, EdgeKind::Uses),
+        ix,
+    );
+    let columns = [ID, NAME, USE];
+    let mut table = TableBuilder::new("procedures", "Procedure examples", USES, &columns);
+    for (user, edges) in users {
+        let texts = edges.iter().map(|&edge| sources.texts.edge(edge)).collect();
+        table.row(
+            context,
+            &[Cell::Id(user), Cell::Name(user), Cell::Texts(texts)],
+        );
+    }
+    section("procedures", "Procedure examples", table.finish(files))
+}
+
+/// The technique's family: its parent and the sub-techniques beside it.
+pub(super) fn neighbours(context: &PageContext, ix: ObjectIx) -> Option<Neighbours> {
+    let knowledge = context.sources.knowledge;
+    let parent = parent(knowledge, ix);
+    let head = parent.unwrap_or(ix);
+    let neighbour = |other: ObjectIx| {
+        let object = knowledge.object(other);
+        Neighbour {
+            id: object.id().to_owned(),
+            name: object.name().to_owned(),
+            href: context.href(other),
+            current: other == ix,
+        }
+    };
+    let items: Vec<Neighbour> = knowledge
+        .origins(head, EdgeKind::SubtechniqueOf)
+        .map(neighbour)
+        .collect();
+    let parent = Some(neighbour(head));
+    (!items.is_empty()).then_some(Neighbours {
+        label: "Sub-techniques",
+        parent,
+        items,
+    })
+}
+
+/// The technique that a sub-technique belongs to.
+pub(super) fn parent(knowledge: &Knowledge, ix: ObjectIx) -> Option<ObjectIx> {
+    knowledge.targets(ix, EdgeKind::SubtechniqueOf).next()
+}

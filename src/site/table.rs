@@ -1,0 +1,180 @@
+//! Tables: one description of the rows gives the HTML and the CSV beside it.
+
+use crate::attack::ObjectIx;
+use crate::markdown::{Doc, escape, plain};
+use crate::site::context::PageContext;
+use crate::site::view::{Column, Table};
+
+/// A cell.
+pub enum Cell<'c> {
+    /// An object's ID; the name beside it carries the link.
+    Id(ObjectIx),
+    /// An object's name, linked.
+    Name(ObjectIx),
+    /// A sub-technique's name after its parent's, as lists of techniques show it.
+    NameUnder(ObjectIx, ObjectIx),
+    /// Objects by ID, linked.
+    Ids(Vec<ObjectIx>),
+    /// Objects by name, linked.
+    Names(Vec<ObjectIx>),
+    /// Texts one after another, with citations.
+    Texts(Vec<&'c Doc>),
+    /// First paragraph, without citations.
+    Summary(&'c Doc),
+    /// Plain text.
+    Plain(String),
+    /// Code.
+    Code(String),
+}
+
+/// A table in the making.
+pub struct TableBuilder {
+    table: Table,
+    csv: String,
+}
+
+impl TableBuilder {
+    /// An empty table.
+    pub fn new(id: &str, caption: &str, class: &'static str, columns: &[Column]) -> Self {
+        let mut csv = String::new();
+        let heads: Vec<&str> = columns.iter().map(|c| c.label).collect();
+        push_record(&heads, &mut csv);
+        let table = Table {
+            id: id.to_owned(),
+            caption: caption.to_owned(),
+            class,
+            columns: columns.to_vec(),
+            ..Table::default()
+        };
+        TableBuilder { table, csv }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, context: &mut PageContext, cells: &[Cell]) {
+        let rows = &mut self.table.rows_html;
+        rows.push_str("<tr>");
+        let mut record = Vec::with_capacity(cells.len());
+        for cell in cells {
+            rows.push_str("<td>");
+            write_html(context, cell, rows);
+            record.push(plain_text(context, cell));
+        }
+        rows.push('\n');
+        push_record(&record, &mut self.csv);
+        self.table.count += 1;
+    }
+
+    /// The table and its CSV file, if it has rows.
+    pub fn finish(mut self, csv_files: &mut Vec<(String, Vec<u8>)>) -> Option<Table> {
+        if self.table.count == 0 {
+            return None;
+        }
+        let name = format!("{}.csv", self.table.id);
+        self.table.csv = Some(name.clone());
+        csv_files.push((name, self.csv.into_bytes()));
+        Some(self.table)
+    }
+}
+
+fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
+    match cell {
+        Cell::Id(ix) => escape(context.sources.knowledge.object(*ix).id(), out),
+        Cell::Name(ix) => context.write_name(*ix, out),
+        Cell::NameUnder(parent, ix) => {
+            out.push_str("<small>");
+            escape(context.sources.knowledge.object(*parent).name(), out);
+            out.push_str(":</small> ");
+            context.write_name(*ix, out);
+        }
+        Cell::Ids(list) => join(list, out, |ix, out| context.write_id(*ix, out)),
+        Cell::Names(list) => join(list, out, |ix, out| context.write_name(*ix, out)),
+        Cell::Texts(docs) => {
+            for (i, doc) in docs.iter().filter(|doc| !doc.is_empty()).enumerate() {
+                if i > 0 {
+                    out.push_str("<br>");
+                }
+                context.write_cell(doc, out);
+            }
+        }
+        Cell::Summary(doc) => context.write_summary(doc, out),
+        Cell::Plain(text) => escape(text, out),
+        Cell::Code(text) if text.is_empty() => {}
+        Cell::Code(text) => {
+            out.push_str("<code>");
+            escape(text, out);
+            out.push_str("</code>");
+        }
+    }
+}
+
+fn join<T>(list: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String)) {
+    for (i, item) in list.iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        write(item, out);
+    }
+}
+
+fn plain_text(context: &PageContext, cell: &Cell) -> String {
+    let object = |ix: &ObjectIx| context.sources.knowledge.object(*ix);
+    match cell {
+        Cell::Id(ix) => object(ix).id().to_owned(),
+        Cell::Name(ix) => object(ix).name().to_owned(),
+        Cell::NameUnder(parent, ix) => format!("{}: {}", object(parent).name(), object(ix).name()),
+        Cell::Ids(list) => list
+            .iter()
+            .map(|ix| object(ix).id())
+            .collect::<Vec<_>>()
+            .join(", "),
+        Cell::Names(list) => list
+            .iter()
+            .map(|ix| object(ix).name())
+            .collect::<Vec<_>>()
+            .join(", "),
+        Cell::Texts(docs) => {
+            let texts: Vec<String> = docs.iter().map(|doc| plain(doc)).collect();
+            texts.join("\n").trim().to_owned()
+        }
+        Cell::Summary(doc) => plain(doc).lines().next().unwrap_or_default().to_owned(),
+        Cell::Plain(text) | Cell::Code(text) => text.clone(),
+    }
+}
+
+/// One line of CSV after RFC 4180. A cell that a spreadsheet would run as a formula gets an
+/// apostrophe before it: the texts come from outside.
+fn push_record(cells: &[impl AsRef<str>], out: &mut String) {
+    for (i, cell) in cells.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        let cell = cell.as_ref();
+        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            "'"
+        } else {
+            ""
+        };
+        if cell.contains(['"', ',', '\n', '\r']) {
+            out.push('"');
+            out.push_str(guard);
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(guard);
+            out.push_str(cell);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_quotes_what_needs_it_and_defuses_formulas() {
+        let mut out = String::new();
+        push_record(&["T1", "a, \"b\"", "=HYPERLINK(1)"], &mut out);
+        assert_eq!(out, "T1,\"a, \"\"b\"\"\",'=HYPERLINK(1)\r\n");
+    }
+}

@@ -1,0 +1,100 @@
+//! The JSON twin of each object and the APIs made of the same records.
+
+use serde::Serialize;
+
+use crate::attack::{Knowledge, ObjectIx, Status, relations};
+use crate::site::routes::Routes;
+
+/// One object as JSON; the schema is published as `api/object.schema.json`.
+#[derive(Serialize)]
+struct Record<'r> {
+    id: &'r str,
+    stix_id: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attack_id: Option<&'r str>,
+    r#type: &'static str,
+    name: &'r str,
+    domains: Vec<&'r str>,
+    version: &'r str,
+    created: &'r str,
+    modified: &'r str,
+    platforms: Vec<&'r str>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_by: Option<&'r str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    aliases: Vec<&'r str>,
+    page: String,
+    relations: Relations<'r>,
+}
+
+/// Kinds in their fixed order, each with sorted IDs.
+struct Relations<'r>(Vec<(&'static str, Vec<&'r str>)>);
+
+impl Serialize for Relations<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(kind, ids)| (kind, ids)))
+    }
+}
+
+/// The record of an object, as one line of JSON.
+pub(super) fn record(knowledge: &Knowledge, routes: &Routes, ix: ObjectIx) -> Vec<u8> {
+    let object = knowledge.object(ix);
+    let key = |ix: ObjectIx| knowledge.object(ix).key;
+    let (status, revoked_by) = match object.status {
+        Status::Live => ("live", None),
+        Status::Deprecated => ("deprecated", None),
+        Status::Revoked { by } => ("revoked", by.map(key)),
+    };
+    let relations = relations::of(knowledge, ix)
+        .into_iter()
+        .map(|(kind, objects)| {
+            let mut ids: Vec<&str> = objects.into_iter().map(key).collect();
+            ids.sort_unstable();
+            (kind, ids)
+        })
+        .collect();
+    let mut page = String::new();
+    routes.write_href("", ix, &mut page);
+    let record = Record {
+        id: object.key,
+        stix_id: &object.stix.id,
+        attack_id: object.stix.attack_id(),
+        r#type: object.kind.name(),
+        name: object.name(),
+        domains: object
+            .domains
+            .iter()
+            .map(|&d| &*knowledge.domains[d])
+            .collect(),
+        version: &object.stix.x_mitre_version,
+        created: &object.stix.created,
+        modified: &object.stix.modified,
+        platforms: object.platforms().collect(),
+        status,
+        revoked_by,
+        aliases: object.aliases().collect(),
+        page,
+        relations: Relations(relations),
+    };
+    to_json(&record)
+}
+
+/// `api/objects.json`: all records.
+pub(super) fn all(records: &[Vec<u8>]) -> Vec<u8> {
+    let mut json = Vec::with_capacity(records.iter().map(|r| r.len() + 2).sum::<usize>() + 4);
+    json.extend_from_slice(b"[\n");
+    for (i, record) in records.iter().enumerate() {
+        if i > 0 {
+            json.extend_from_slice(b",\n");
+        }
+        json.extend_from_slice(record);
+    }
+    json.extend_from_slice(b"\n]\n");
+    json
+}
+
+/// A value of our own as JSON.
+pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("strings, numbers and lists always serialise")
+}

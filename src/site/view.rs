@@ -1,0 +1,300 @@
+//! What templates see: only what a page shows, in the order in which it shows it. Fields named
+//! `html` are finished, escaped HTML; all others are plain text that Tera escapes.
+
+use serde::Serialize;
+
+/// What every page has.
+#[derive(Debug, Default, Serialize)]
+pub struct Page {
+    /// What it is: the kind of its object, or `index`, `matrix`, `home`, `withdrawn`.
+    pub kind: &'static str,
+    /// Which entry of the navigation it belongs to: the folder of a kind.
+    pub section: &'static str,
+    /// The title, without the wiki's own.
+    pub title: String,
+    /// One plain sentence for search engines and previews.
+    pub summary: String,
+    /// The way to the root of the site: `../../`.
+    pub root: String,
+    /// Folder of the page: `techniques/T1059/001/`; empty for the home page.
+    pub folder: String,
+    /// From the home page down; the last is the page itself and has no address.
+    pub breadcrumbs: Vec<Link>,
+    /// Search engines keep away from tombstones.
+    pub noindex: bool,
+    /// The whole address, where the site's own is known.
+    pub canonical: Option<String>,
+    /// Whether an `index.json` lies beside the page.
+    pub has_twin: bool,
+}
+
+/// A link, or plain text where there is no address.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Link {
+    /// What it says.
+    pub label: String,
+    /// Relative address.
+    pub href: Option<String>,
+}
+
+/// A page about one ATT&CK object.
+#[derive(Debug, Default, Serialize)]
+pub struct ObjectPage {
+    /// The page itself.
+    pub page: Page,
+    /// ATT&CK ID, else STIX ID.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `Technique`, `Sub-technique`, `Malware` …
+    pub type_label: String,
+    /// `live`, `deprecated` or `revoked`.
+    pub status: &'static str,
+    /// What to know before reading on: withdrawn, shares its ID, no prose.
+    pub notices: Vec<Notice>,
+    /// The description.
+    pub description_html: String,
+    /// The metadata card, row by row.
+    pub facts: Vec<Fact>,
+    /// Neighbours: parent, siblings, the other tactics of the matrix.
+    pub neighbours: Option<Neighbours>,
+    /// Everything below the description.
+    pub sections: Vec<Section>,
+    /// What the page cites, numbered from 1.
+    pub references: Vec<ReferenceView>,
+    /// Its page at MITRE.
+    pub permalink: Option<String>,
+}
+
+/// A remark above the text.
+#[derive(Debug, Serialize)]
+pub struct Notice {
+    /// `revoked`, `deprecated`, `shared-id` or `no-prose`.
+    pub kind: &'static str,
+    /// The remark.
+    pub html: String,
+}
+
+/// A row of the metadata card.
+#[derive(Debug, Serialize)]
+pub struct Fact {
+    /// What.
+    pub label: &'static str,
+    /// Its values.
+    pub html: Vec<String>,
+    /// What stands between them.
+    pub separator: &'static str,
+}
+
+/// A short list of pages near this one.
+#[derive(Debug, Serialize)]
+pub struct Neighbours {
+    /// What they are to this page.
+    pub label: &'static str,
+    /// The page they hang from, where it is not this one.
+    pub parent: Option<Neighbour>,
+    /// In order.
+    pub items: Vec<Neighbour>,
+}
+
+/// One page near this one.
+#[derive(Debug, Serialize)]
+pub struct Neighbour {
+    /// Its ID.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+    /// Whether it is this page.
+    pub current: bool,
+}
+
+/// A titled part of a page.
+#[derive(Debug, Default, Serialize)]
+pub struct Section {
+    /// Anchor.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// How many entries, shown beside the heading.
+    pub count: Option<usize>,
+    /// Text before everything else.
+    pub html: String,
+    /// Detection strategies with their analytics.
+    pub strategies: Vec<StrategyView>,
+    /// Tables.
+    pub tables: Vec<Table>,
+}
+
+/// A table whose rows are finished HTML: pages hold 100,000 rows, and their markup is plain
+/// `tr` and `td`.
+#[derive(Debug, Default, Serialize)]
+pub struct Table {
+    /// Anchor, also the name of its CSV file.
+    pub id: String,
+    /// What it lists; read out by screen readers.
+    pub caption: String,
+    /// How it is set: the theme's classes, such as `ids uses`.
+    pub class: &'static str,
+    /// Column heads.
+    pub columns: Vec<Column>,
+    /// `<tr>…</tr>` for each row.
+    pub rows_html: String,
+    /// How many rows.
+    pub count: usize,
+    /// Its CSV file, beside the page.
+    pub csv: Option<String>,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Column {
+    /// Its head.
+    pub label: &'static str,
+    /// Class of the head: `n` for numbers, `via` for a source, else empty.
+    pub class: &'static str,
+}
+
+/// A detection strategy as a technique or its own page shows it.
+#[derive(Debug, Default, Serialize)]
+pub struct StrategyView {
+    /// Its ID.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its page; absent on that page itself.
+    pub href: Option<String>,
+    /// In order of ID.
+    pub analytics: Vec<AnalyticView>,
+}
+
+/// An analytic.
+#[derive(Debug, Default, Serialize)]
+pub struct AnalyticView {
+    /// Its ID, also its anchor.
+    pub id: String,
+    /// `Windows`, `Linux` …
+    pub platforms: Vec<String>,
+    /// Its anchor on the page of the strategy.
+    pub href: String,
+    /// What it looks for.
+    pub html: String,
+    /// What it reads.
+    pub log_sources: Vec<LogSourceView>,
+    /// What each site sets for itself.
+    pub tuning: Vec<TuningView>,
+}
+
+/// A log source that an analytic reads.
+#[derive(Debug, Serialize)]
+pub struct LogSourceView {
+    /// Data component, linked.
+    pub component_html: String,
+    /// Such as `WinEventLog:Security`.
+    pub name: String,
+    /// Such as `EventCode=4688`; empty where none is given.
+    pub channel: String,
+}
+
+/// A tuning parameter.
+#[derive(Debug, Serialize)]
+pub struct TuningView {
+    /// Its name.
+    pub field: String,
+    /// What it sets.
+    pub html: String,
+}
+
+/// A numbered source at the foot of a page.
+#[derive(Debug, Serialize)]
+pub struct ReferenceView {
+    /// From 1.
+    pub number: usize,
+    /// Title, author, date, linked where an address is known.
+    pub html: String,
+    /// Links back to each citation.
+    pub back_html: String,
+}
+
+/// A page that lists.
+#[derive(Debug, Default, Serialize)]
+pub struct IndexPage {
+    /// The page itself.
+    pub page: Page,
+    /// What is listed and how much.
+    pub intro_html: String,
+    /// Other cuts of the same list.
+    pub filters: Vec<Link>,
+    /// The lists.
+    pub sections: Vec<Section>,
+}
+
+/// A matrix.
+#[derive(Debug, Default, Serialize)]
+pub struct MatrixPage {
+    /// The page itself.
+    pub page: Page,
+    /// What it shows.
+    pub intro_html: String,
+    /// The whole matrix and its platforms.
+    pub filters: Vec<Link>,
+    /// One per tactic.
+    pub columns: Vec<MatrixColumn>,
+}
+
+/// A tactic as a column.
+#[derive(Debug, Serialize)]
+pub struct MatrixColumn {
+    /// The tactic's ID, where it has one.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub href: Option<String>,
+    /// How many techniques, sub-techniques not counted.
+    pub count: usize,
+    /// Cells: finished HTML, as rows of tables are.
+    pub cells_html: String,
+}
+
+/// The front page, and the list of matrices.
+#[derive(Debug, Default, Serialize)]
+pub struct HomePage {
+    /// The page itself.
+    pub page: Page,
+    /// Matrices with their counts.
+    pub domains: Vec<DomainView>,
+    /// Every kind of object with its count and index.
+    pub kinds: Vec<KindView>,
+}
+
+/// A domain on the front page.
+#[derive(Debug, Serialize)]
+pub struct DomainView {
+    /// `Enterprise`.
+    pub name: String,
+    /// Its matrix.
+    pub href: String,
+    /// Tactics, techniques, sub-techniques.
+    pub tactics: usize,
+    /// Without sub-techniques.
+    pub techniques: usize,
+    /// Sub-techniques.
+    pub subtechniques: usize,
+    /// Its platforms' matrices.
+    pub platforms: Vec<Link>,
+}
+
+/// A kind of object on the front page and in the navigation.
+#[derive(Clone, Debug, Serialize)]
+pub struct KindView {
+    /// Folder of its index.
+    pub folder: &'static str,
+    /// `Groups`.
+    pub label: String,
+    /// How many live ones.
+    pub count: usize,
+    /// What they are.
+    pub about: &'static str,
+}

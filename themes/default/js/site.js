@@ -1,0 +1,181 @@
+/* ttpress default theme. Classic script, loaded with defer. Every part is an improvement; no page needs it. */
+(function () {
+  "use strict";
+  var doc = document, root = doc.documentElement;
+  function all(sel, from) { return Array.prototype.slice.call((from || doc).querySelectorAll(sel)); }
+  function make(tag, cls, text) {
+    var e = doc.createElement(tag);
+    if (cls) e.className = cls;
+    if (text) e.textContent = text;
+    if (tag === "button") e.type = "button";
+    return e;
+  }
+
+  /* One polite live region for "Copied", "12 of 223 rows". */
+  var live = make("div", "vh");
+  live.setAttribute("role", "status");
+  doc.body.appendChild(live);
+  function say(text) { live.textContent = ""; setTimeout(function () { live.textContent = text; }, 30); }
+
+  /* Theme: system, light, dark. */
+  var themes = ["system", "light", "dark"], names = { system: "Auto", light: "Light", dark: "Dark" };
+  var button = doc.querySelector(".theme");
+  function theme() { return root.getAttribute("data-theme") || "system"; }
+  function label() { button.lastElementChild.textContent = names[theme()]; }
+  function store(t) {
+    try {
+      if (t === "system") localStorage.removeItem("ttpress-theme");
+      else localStorage.setItem("ttpress-theme", t);
+    } catch (e) { /* not remembered */ }
+  }
+  if (button) {
+    label();
+    button.addEventListener("click", function () {
+      var t = themes[(themes.indexOf(theme()) + 1) % 3];
+      if (t === "system") root.removeAttribute("data-theme"); else root.setAttribute("data-theme", t);
+      store(t); label(); say("Theme: " + names[t]);
+    });
+    addEventListener("storage", function (e) {
+      if (e.key !== "ttpress-theme") return;
+      if (e.newValue === "light" || e.newValue === "dark") root.setAttribute("data-theme", e.newValue);
+      else root.removeAttribute("data-theme");
+      label();
+    });
+  }
+
+  /* Copy: the ID badge and every code block. */
+  function fallback(text) {
+    var area = make("textarea", "vh"), ok = false, back = doc.activeElement;
+    area.value = text; area.setAttribute("readonly", "");
+    doc.body.appendChild(area); area.select();
+    try { ok = doc.execCommand("copy"); } catch (e) { /* reported below */ }
+    doc.body.removeChild(area);
+    if (back && back.focus) back.focus();
+    return ok;
+  }
+  function copy(text, b) {
+    function done(ok) {
+      b.textContent = ok ? "Copied" : "Press Ctrl+C";
+      say(b.textContent);
+      setTimeout(function () { b.textContent = "Copy"; }, 1600);
+    }
+    if (navigator.clipboard && window.isSecureContext)
+      navigator.clipboard.writeText(text).then(function () { done(true); }, function () { done(fallback(text)); });
+    else done(fallback(text));
+  }
+  function copier(from, name) {
+    var b = make("button", "copy", "Copy");
+    b.setAttribute("aria-label", "Copy " + name);
+    b.addEventListener("click", function () { copy(from.textContent.replace(/\n$/, ""), b); });
+    return b;
+  }
+  all(".head .id").forEach(function (id) { id.parentNode.insertBefore(copier(id, id.textContent), id.nextSibling); });
+  all("pre").forEach(function (pre) {
+    var box = make("div", "pre");
+    pre.parentNode.insertBefore(box, pre);
+    box.appendChild(pre); box.appendChild(copier(pre, "code"));
+    if (!pre.hasAttribute("tabindex") && pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
+  });
+
+  /* Long tables: 25 rows until asked. CSS hides the rest, so there is no jump while loading. */
+  var long = all("table[data-more],table[data-sift]"), openers = [];
+  long.forEach(function (t) {
+    var rows = t.tBodies[0].rows, n = rows.length;
+    if (n <= 25) return;
+    var more = make("button", "more", "Show all " + n + " rows");
+    if (t.hasAttribute("data-more")) t.parentNode.insertBefore(more, t.nextSibling);
+    function open(focus) {
+      if (t.classList.contains("open")) return;
+      t.classList.add("open"); more.remove();
+      if (focus) { var a = rows[25].querySelector("a"); if (a) a.focus({ preventScroll: true }); }
+    }
+    more.addEventListener("click", function () { open(true); });
+    openers.push({ table: t, open: open });
+
+    /* and a filter */
+    var sec = t.previousElementSibling;
+    while (sec && !sec.matches(".sec,.toprow")) sec = sec.previousElementSibling;
+    if (!sec) return;
+    var act = sec.querySelector(".act") || sec.appendChild(make("p", "act"));
+    var input = make("input", "sift"), texts = null;
+    input.type = "search"; input.placeholder = "Filter " + n + " rows"; input.autocomplete = "off";
+    var h = sec.querySelector("h2");
+    input.setAttribute("aria-label", "Filter " + n + " rows" + (h ? ": " + h.firstChild.textContent.trim() : ""));
+    act.insertBefore(input, act.firstChild);
+    input.addEventListener("input", function () {
+      var words = input.value.toLowerCase().split(/\s+/).filter(Boolean), hits = 0, i;
+      texts = texts || Array.prototype.map.call(rows, function (r) { return r.textContent.toLowerCase(); });
+      for (i = 0; i < n; i++) {
+        var hit = words.every(function (w) { return texts[i].indexOf(w) >= 0; });
+        rows[i].hidden = !hit;
+        if (hit) hits++;
+      }
+      t.classList.toggle("filtering", words.length > 0);
+      more.hidden = words.length > 0;
+      if (words.length) say(hits + " of " + n + " rows");
+    });
+    input.addEventListener("keydown", function (e) {
+      if (e.key === "Escape" && input.value) { input.value = ""; input.dispatchEvent(new Event("input")); e.preventDefault(); }
+    });
+  });
+  function openAll() { openers.forEach(function (o) { o.open(false); }); }
+  function openHash() {
+    var id = location.hash.slice(1), e;
+    try { e = id && doc.getElementById(decodeURIComponent(id)); } catch (x) { return; }
+    if (!e) return;
+    for (var p = e; p; p = p.parentElement) if (p.tagName === "DETAILS") p.open = true;
+    openers.forEach(function (o) { if (o.table.contains(e)) { o.open(false); e.scrollIntoView(); } });
+  }
+  openHash();
+  addEventListener("hashchange", openHash);
+
+  /* The browser's own search must find every row. */
+  addEventListener("keydown", function (e) {
+    if (((e.ctrlKey || e.metaKey) && (e.key === "f" || e.key === "F")) || e.key === "F3") openAll();
+    var at = e.target, typing = at && (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable);
+    var find = doc.querySelector(".find input");
+    if (e.key === "/" && !typing && find && !e.ctrlKey && !e.metaKey && !e.altKey) { e.preventDefault(); find.focus(); find.select(); }
+  });
+
+  /* Matrix: all sub-techniques at once. */
+  all("[data-open]").forEach(function (slot) {
+    var box = doc.getElementById(slot.getAttribute("data-open"));
+    if (!box) return;
+    var b = make("button", "", "Show all sub-techniques");
+    b.setAttribute("aria-pressed", "false");
+    slot.appendChild(b);
+    b.addEventListener("click", function () {
+      var on = b.getAttribute("aria-pressed") !== "true";
+      b.setAttribute("aria-pressed", String(on));
+      all("details", box).forEach(function (d) { d.open = on; });
+    });
+  });
+
+  /* Paper: everything is open, and closes again. */
+  var opened = [];
+  addEventListener("beforeprint", function () {
+    all("details:not([open])").forEach(function (d) { d.open = true; opened.push(d); });
+  });
+  addEventListener("afterprint", function () { opened.forEach(function (d) { d.open = false; }); opened = []; });
+
+  /* Where you are, in the section list; and the current section in the bar's view on a phone. */
+  var links = all(".toc a[href^='#']");
+  if (links.length && window.IntersectionObserver) {
+    var marks = links.map(function (a) { return doc.getElementById(a.getAttribute("href").slice(1)); });
+    var here = -1;
+    var update = function () {
+      var at = 0, i;
+      for (i = 0; i < marks.length; i++) if (marks[i] && marks[i].getBoundingClientRect().top < innerHeight * 0.3) at = i;
+      if (innerHeight + scrollY >= root.scrollHeight - 2) at = marks.length - 1;
+      if (at === here) return;
+      if (here >= 0) { links[here].classList.remove("here"); links[here].removeAttribute("aria-current"); }
+      links[at].classList.add("here"); links[at].setAttribute("aria-current", "location");
+      here = at;
+    };
+    var eye = new IntersectionObserver(update, { rootMargin: "1000000px 0px -70% 0px" });
+    marks.forEach(function (m) { if (m) eye.observe(m); });
+    update();
+  }
+  var nav = doc.querySelector(".nav"), now = nav && nav.querySelector("[aria-current]");
+  if (now && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
+})();
