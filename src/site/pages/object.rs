@@ -82,13 +82,16 @@ fn page(context: &PageContext, ix: ObjectIx, parent: Option<ObjectIx>) -> Page {
         label: "Home".to_owned(),
         href: Some(format!("{}index.html", context.root)),
     };
+    // A kind of which nothing is left has no list of its own.
+    let is_listed = sources.knowledge.live(object.kind).next().is_some();
+    let list = if is_listed {
+        object.kind.folder()
+    } else {
+        "withdrawn"
+    };
     let index = Link {
         label: many.to_owned(),
-        href: Some(format!(
-            "{}{}/index.html",
-            context.root,
-            object.kind.folder()
-        )),
+        href: Some(format!("{}{list}/index.html", context.root)),
     };
     let parent = parent.map(|ix| context.link(ix));
     let own = Link {
