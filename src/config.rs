@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> Diagnostic {
-        *Config::parse(text, "ttpress.toml").unwrap_err().0
+        Config::parse(text, "ttpress.toml").unwrap_err().into()
     }
 
     /// Line, column, marked text and help of the error in a text.
@@ -353,6 +353,9 @@ mod tests {
 
         std::fs::write(&file, "x = 1").unwrap();
         let failure = Config::load(&file).unwrap_err();
-        assert_eq!(failure.0.place.unwrap().file, file.to_string_lossy());
+        assert_eq!(
+            Diagnostic::from(failure).place.unwrap().file,
+            file.to_string_lossy()
+        );
     }
 }

@@ -1,489 +1,417 @@
 //! The only writer of a site.
 //!
-//! A site is written whole into a fresh folder beside the old one, and the two change places in one
-//! step. That is safe, and on ext4 ten times as fast as replacing file by file, which flushes each.
+//! A site appears whole or not at all. It is put together in a hidden *workshop* folder beside the
+//! output folder and then exchanged with it in one step. What was exchanged out stays in the
+//! workshop as the *spare*: the next build brings it up to date instead of starting afresh, since
+//! on ext4 deleting a tree makes writing the next one 10 to 40 times slower, and overwriting files
+//! nobody reads costs next to nothing. A spare left by a killed run is brought up to date like any
+//! other. The workshop can be deleted at any time.
+//!
+//! Only what ttpress wrote is ever changed or removed: a manifest inside the site lists it.
+//! Everything else in the folder is *foreign* and carried along, by hard link.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write as _};
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the module that writes the site for all others"
+)]
+
+mod folder;
+mod manifest;
+mod workshop;
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
-use crate::tree::{self, Tree};
+use crate::source::shown;
+use crate::tree::Tree;
 
-mod plan;
-#[cfg(test)]
-mod tests;
+use folder::{Entry, Found};
+use manifest::Manifest;
+use workshop::{Opened, Workshop};
 
-use plan::Plan;
-
-/// Lists the files that ttpress wrote, so that it removes no others.
-const MANIFEST: &str = ".ttpress-manifest";
-/// The manifest while it is being written in place.
-const NEW_MANIFEST: &str = ".ttpress-manifest-new";
-/// The lock where the folder around the site's can't be written.
-const INNER_LOCK: &str = ".ttpress-lock";
-/// The manifest's first line.
-const FORMAT: &str = "ttpress-manifest 1";
+pub use manifest::FILE_NAME as MANIFEST;
 
 /// What publishing did.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// How many files are new or have new bytes.
+    /// How many files are new or different.
     pub written: usize,
-    /// How many files stayed as they were, modification time included.
+    /// How many files were already as they should be.
     pub unchanged: usize,
-    /// How many files of an earlier build are gone.
+    /// How many files of the former site are gone.
     pub removed: usize,
-    /// The size of the files that are new or have new bytes.
+    /// The size of the whole site.
     pub bytes: u64,
-    /// Their paths, sorted.
-    pub changed: Vec<String>,
-    /// What the user should know.
+    /// The paths of the new or different files, sorted.
+    pub changed_paths: Vec<String>,
+    /// What the user should know, such as that the site could not be exchanged in one step.
     pub diagnostics: Diagnostics,
 }
 
-/// Makes the folder `out` hold the tree, beside what others put there. The old site stays whole
-/// until the new one is; where the system can't do that, a warning says so.
+/// Makes the folder `out` hold the site.
+///
+/// Unchanged files keep their modification time; if nothing changed, nothing is written. Files
+/// that ttpress did not write survive. Where the folder cannot be exchanged as a whole (it is a
+/// mount point, or the folder around it is read-only), it is updated in place, and the report
+/// says so.
 pub fn publish(tree: &Tree, out: &Path) -> Result<Report, Failure> {
-    let site = Site::find(out)?;
-    let lock = site.lock()?;
-    if !lock.inside {
-        site.sweep();
+    if tree.get(manifest::FILE_NAME).is_some() {
+        let message = format!("a page cannot be called `{}`", manifest::FILE_NAME);
+        return Err(Diagnostic::error("path-collision", message).into());
     }
-    let mut report = Report::default();
-    let plan = site.plan(tree, &mut report.diagnostics)?;
-    plan.count(&mut report);
-    if plan.is_done() {
-        return Ok(report);
-    }
-    let staged = if lock.inside {
-        Err(ErrorKind::PermissionDenied.into())
-    } else {
-        site.stage(&plan)
-    };
-    match staged {
-        Ok(None) => {}
-        Ok(Some(old)) => {
-            if let Err(error) = remove_tree(&old) {
-                let message = format!("the old site is left in `{}`: {error}", old.display());
-                let help = "the next build tries again to remove it";
-                report
-                    .diagnostics
-                    .push(Diagnostic::warning("leftover", message).help(help));
+    let site = locate(out)?;
+    match Workshop::open(&site, out)? {
+        Opened::Ready(workshop) => {
+            workshop.recover(&site).map_err(|e| failed(out, &e))?;
+            let plan = Plan::new(tree, &site, out)?;
+            if plan.is_done() {
+                return Ok(plan.report());
+            }
+            let report = plan.report();
+            match plan.exchange(&workshop) {
+                Ok(()) => Ok(report),
+                Err(Stopped::CannotExchange(error)) => plan.in_place(report, &error),
+                Err(Stopped::Failed(failure)) => Err(failure),
             }
         }
-        Err(why) if is_barred(&why) => {
-            let update = site.update_in_place(&plan);
-            update.map_err(|error| {
-                let help = "the site is half updated; build again once the cause is gone";
-                site.cannot_write(&error, help)
-            })?;
-            let message = format!("`{}` was updated file by file: {why}", site.shown);
-            let help = "readers may have met old and new pages together; for an update in one \
-                        step, the folder around the site must be writable and on the same disk";
-            report
-                .diagnostics
-                .push(Diagnostic::warning("not-atomic", message).help(help));
-        }
-        Err(error) => return Err(site.cannot_write(&error, "the old site is untouched")),
-    }
-    Ok(report)
-}
-
-/// Where the site lies.
-struct Site {
-    /// The folder, with symbolic links resolved.
-    out: PathBuf,
-    parent: PathBuf,
-    name: OsString,
-    /// The folder as the user named it.
-    shown: String,
-}
-
-/// Held while a build writes.
-struct Lock {
-    path: PathBuf,
-    inside: bool,
-    /// Unlocks when dropped, which is after the file is removed.
-    _file: File,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Elsewhere `lock_file` can't tell a removed file from the one it has locked.
-        if cfg!(unix) {
-            let _ = fs::remove_file(&self.path);
+        Opened::Unavailable(error) => {
+            let plan = Plan::new(tree, &site, out)?;
+            let report = plan.report();
+            if plan.is_done() {
+                return Ok(report);
+            }
+            plan.in_place(report, &error)
         }
     }
 }
 
-impl Site {
-    fn find(out: &Path) -> Result<Site, Failure> {
-        let shown = out.display().to_string();
-        let real = match fs::symlink_metadata(out) {
-            Ok(_) => fs::canonicalize(out),
-            Err(error) if error.kind() == ErrorKind::NotFound => create_parent(out),
-            Err(error) => Err(error),
-        };
-        let real = real.map_err(|error| {
-            Diagnostic::error(
-                "output",
-                format!("cannot use `{shown}` for the site: {error}"),
-            )
-        })?;
-        let other = "name a folder that is for the site alone";
-        let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
-            return Err(refuse(&shown, "it is the root of the file system", other));
-        };
-        if real.exists() && !real.is_dir() {
-            return Err(refuse(&shown, "it is a file", other));
+/// Why a site was not exchanged.
+enum Stopped {
+    /// Folders cannot be exchanged here; updating in place may still work.
+    CannotExchange(io::Error),
+    /// The new site could not be put together; the old one is untouched.
+    Failed(Failure),
+}
+
+/// What there is to do, found out before anything is touched.
+struct Plan<'a> {
+    site: &'a Path,
+    /// The folder as the user named it, for messages.
+    out: &'a Path,
+    /// The files of the new site and how each compares with the old one.
+    files: Vec<(&'a str, &'a [u8], Found)>,
+    /// The manifest of the old site, if it is one of ours.
+    old: Option<Manifest>,
+    /// The manifest of the new site.
+    new: Manifest,
+    /// Paths of the old site that the new one does not have.
+    stale: Vec<String>,
+    bytes: u64,
+}
+
+impl<'a> Plan<'a> {
+    fn new(tree: &'a Tree, site: &'a Path, out: &'a Path) -> Result<Self, Failure> {
+        let old = Manifest::read(site, out)?;
+        if old.is_none() {
+            refuse_strange_folder(site, out)?;
         }
-        let current = std::env::current_dir().and_then(fs::canonicalize);
-        if current.is_ok_and(|current| current.starts_with(&real)) {
-            return Err(refuse(&shown, "the current folder is or lies in it", other));
+        let new: Manifest = tree.iter().map(|(path, _)| path.to_owned()).collect();
+        let all: Vec<_> = tree.iter().collect();
+        let files = all
+            .into_par_iter()
+            .map_init(Vec::new, |buffer, (path, bytes)| {
+                folder::compare(&site.join(path), bytes, buffer)
+                    .map(|found| (path, bytes, found))
+                    .map_err(|error| failed(&out.join(path), &error))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let old_folders = old.as_ref().map(Manifest::folders).unwrap_or_default();
+        for (path, _, found) in &files {
+            let ours = old.as_ref().is_some_and(|old| old.contains(path));
+            // A folder of ours may become a file, unless something foreign turns out to be in it.
+            if matches!(found, Found::Different) && !ours && !old_folders.contains(path) {
+                return Err(in_the_way(out, path));
+            }
         }
-        Ok(Site {
-            parent: parent.to_owned(),
-            name: name.to_owned(),
-            shown,
-            out: real,
+        let stale = old.iter().flat_map(Manifest::iter);
+        let stale = stale.filter(|path| !new.contains(path));
+        Ok(Self {
+            site,
+            out,
+            stale: stale.map(str::to_owned).collect(),
+            files,
+            old,
+            new,
+            bytes: tree.total_bytes(),
         })
     }
 
-    /// A path of ours beside the site's folder.
-    fn beside(&self, suffix: &str) -> PathBuf {
-        self.parent.join(self.prefix() + suffix)
+    fn is_done(&self) -> bool {
+        self.old.as_ref() == Some(&self.new) && self.files.iter().all(|(.., found)| found.is_same())
     }
 
-    fn prefix(&self) -> String {
-        format!(".{}.ttpress-", self.name.display())
-    }
-
-    fn lock(&self) -> Result<Lock, Failure> {
-        let outer = self.beside("lock");
-        let (path, inside, result) = match lock_file(&outer) {
-            Err(TryLockError::Error(error)) if is_barred(&error) && self.out.is_dir() => {
-                let inner = self.out.join(INNER_LOCK);
-                let result = lock_file(&inner);
-                (inner, true, result)
-            }
-            result => (outer, false, result),
-        };
-        match result {
-            Ok(file) => Ok(Lock {
-                path,
-                inside,
-                _file: file,
-            }),
-            Err(TryLockError::WouldBlock) => {
-                let message = format!("another build is writing to `{}`", self.shown);
-                let help = "wait for it to end, or choose another folder";
-                Err(Diagnostic::error("busy", message).help(help).into())
-            }
-            Err(TryLockError::Error(error)) => {
-                let help = "the folder must be writable; the old site is untouched";
-                Err(self.cannot_write(&error, help))
-            }
+    fn report(&self) -> Report {
+        let changed = self.files.iter().filter(|(.., found)| !found.is_same());
+        let changed_paths: Vec<_> = changed.map(|(path, ..)| (*path).to_owned()).collect();
+        Report {
+            written: changed_paths.len(),
+            unchanged: self.files.len() - changed_paths.len(),
+            removed: self.stale.len(),
+            bytes: self.bytes,
+            changed_paths,
+            diagnostics: Diagnostics::new(),
         }
     }
 
-    /// Cleans up after builds that were killed; the lock says that none is running.
-    fn sweep(&self) {
-        let old = self.beside("old");
-        if is_folder(&old) && !self.out.exists() {
-            // Killed between the two renames.
-            let _ = fs::rename(&old, &self.out);
-        }
-        // What can't be read or removed does no harm.
-        let prefix = self.prefix();
-        for entry in fs::read_dir(&self.parent).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let suffix = name.to_str().and_then(|name| name.strip_prefix(&prefix));
-            let ours = suffix.is_some_and(|suffix| {
-                suffix == "old" || !suffix.is_empty() && suffix.bytes().all(|b| b.is_ascii_digit())
-            });
-            // An old site that could not be moved back is the only one there is.
-            let needed = suffix == Some("old") && !self.out.exists();
-            if ours && !needed && is_folder(&entry.path()) {
-                let _ = remove_tree(&entry.path());
-            }
-        }
-    }
-
-    /// Writes the site beside the old one and lets them change places. Returns the old one's new
-    /// path, if there is one.
-    fn stage(&self, plan: &Plan) -> io::Result<Option<PathBuf>> {
-        if self.is_mount_point() {
-            return Err(ErrorKind::CrossesDevices.into());
-        }
-        let staging = self.beside(&std::process::id().to_string());
-        let staged = self.fill(&staging, plan).and_then(|()| self.swap(&staging));
-        if staged.is_err() {
-            // Else the next build does it.
-            let _ = remove_tree(&staging);
-        }
-        staged
-    }
-
-    fn fill(&self, staging: &Path, plan: &Plan) -> io::Result<()> {
-        at(staging, fs::create_dir(staging))?;
-        for folder in &plan.folders {
-            let folder = staging.join(folder);
-            at(&folder, fs::create_dir(&folder))?;
-        }
-        plan.items.par_iter().try_for_each(|item| {
-            let path = staging.join(item.path);
-            let write = || {
-                let mut file = File::create_new(&path)?;
-                file.write_all(item.bytes)?;
-                item.kept.map_or(Ok(()), |time| file.set_modified(time))
-            };
-            at(&path, write())
+    /// Puts the new site together in the spare, then exchanges the two folders.
+    fn exchange(&self, workshop: &Workshop) -> Result<(), Stopped> {
+        workshop
+            .check_device(self.site)
+            .map_err(Stopped::CannotExchange)?;
+        let foreign = self.foreign().map_err(|error| match error.kind() {
+            io::ErrorKind::CrossesDevices => Stopped::CannotExchange(error),
+            _ => Stopped::Failed(failed(self.out, &error)),
         })?;
-        let manifest = staging.join(MANIFEST);
-        at(&manifest, fs::write(&manifest, &plan.manifest))?;
-        for path in &plan.foreign {
-            let to = staging.join(path);
-            if let Some(folder) = to.parent() {
-                at(folder, fs::create_dir_all(folder))?;
-            }
-            at(&to, bring(&self.out.join(path), &to))?;
+        self.check_room(&foreign).map_err(Stopped::Failed)?;
+        let spare = workshop.spare();
+        if let Err(error) = self.put_together(&spare, &foreign) {
+            // Half a spare is of no use, and the disk may be full.
+            let _ = fs::remove_dir_all(&spare);
+            return Err(Stopped::Failed(failed(self.out, &error)));
         }
-        if self.out.exists() {
-            fs::set_permissions(staging, fs::metadata(&self.out)?.permissions())?;
+        if let Err(error) = workshop.exchange(self.site) {
+            let _ = fs::remove_dir_all(&spare);
+            return Err(Stopped::CannotExchange(error));
+        }
+        if self.old.is_none() {
+            // What came out was no site, only the foreign files that were linked into the new one.
+            let _ = fs::remove_dir_all(&spare);
         }
         Ok(())
     }
 
-    fn swap(&self, staging: &Path) -> io::Result<Option<PathBuf>> {
-        if !self.out.exists() {
-            return at(&self.out, fs::rename(staging, &self.out)).map(|()| None);
-        }
-        match exchange(staging, &self.out) {
-            Ok(()) => Ok(Some(staging.to_owned())),
-            // Not on this system, or not on this file system.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::Unsupported | ErrorKind::InvalidInput
-                ) =>
-            {
-                self.swap_by_renames(staging).map(Some)
+    /// Everything in the old folder that ttpress did not write, and the folders it is in.
+    fn foreign(&self) -> io::Result<Vec<Entry>> {
+        let old_folders = self.old.as_ref().map(Manifest::folders).unwrap_or_default();
+        let mut foreign = Vec::new();
+        let mut needed = BTreeSet::new();
+        // Backwards, so that a folder comes after what is in it.
+        for entry in folder::walk(self.site)?.into_iter().rev() {
+            let ours = match entry.path() {
+                Some(path) if entry.is_folder => old_folders.contains(path),
+                // With the same path and the same bytes as a new file of ours, it becomes ours.
+                Some(path) => path == MANIFEST || self.wrote(path) || self.new.contains(path),
+                None => false,
+            };
+            if !ours || needed.contains(&entry.relative) {
+                needed.extend(entry.folder());
+                foreign.push(entry);
             }
-            Err(error) => at(&self.out, Err(error)),
         }
+        foreign.reverse();
+        Ok(foreign)
     }
 
-    /// The next best thing: killed between the renames, the next build moves the old site back.
-    fn swap_by_renames(&self, staging: &Path) -> io::Result<PathBuf> {
-        let old = self.beside("old");
-        at(&self.out, fs::rename(&self.out, &old))?;
-        if let Err(error) = fs::rename(staging, &self.out) {
-            at(&old, fs::rename(&old, &self.out))?;
-            return at(&self.out, Err(error));
-        }
-        Ok(old)
+    /// Whether a file of the old site was written by ttpress.
+    fn wrote(&self, path: &str) -> bool {
+        self.old.as_ref().is_some_and(|old| old.contains(path))
     }
 
-    #[cfg(unix)]
-    fn is_mount_point(&self) -> bool {
-        use std::os::unix::fs::MetadataExt as _;
-        let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
-        self.out.exists() && device(&self.out) != device(&self.parent)
-    }
-
-    #[cfg(not(unix))]
-    fn is_mount_point(&self) -> bool {
-        false
-    }
-
-    /// Changes the old site file by file, where the system can't put a new folder in its place.
-    fn update_in_place(&self, plan: &Plan) -> io::Result<()> {
-        fs::create_dir_all(&self.out)?;
-        // Until the end it lists old and new files, so that after a crash none counts as foreign.
-        let paths = plan.items.iter().map(|item| item.path);
-        let stale = plan.stale.iter().map(String::as_str);
-        self.write_manifest(&plan::manifest(paths.chain(stale)))?;
-        // First what goes: a new folder may have the name of an old file, and the other way round.
-        for path in &plan.stale {
-            let file = self.out.join(path);
-            at(&file, fs::remove_file(&file))?;
-            for folder in tree::ancestors(path) {
-                if plan.folders.contains(folder) || fs::remove_dir(self.out.join(folder)).is_err() {
-                    break;
+    /// Whether no foreign file is where the new site needs a folder, or the other way round.
+    fn check_room(&self, foreign: &[Entry]) -> Result<(), Failure> {
+        let new_folders = self.new.folders();
+        for entry in foreign {
+            let taken = |path: &&str| {
+                if entry.is_folder {
+                    self.new.contains(path)
+                } else {
+                    new_folders.contains(path)
                 }
+            };
+            if let Some(path) = entry.path().filter(taken) {
+                return Err(in_the_way(self.out, path));
             }
         }
-        for folder in &plan.folders {
-            let folder = self.out.join(folder);
-            at(&folder, fs::create_dir_all(&folder))?;
-        }
-        plan.items
+        Ok(())
+    }
+
+    fn put_together(&self, spare: &Path, foreign: &[Entry]) -> io::Result<()> {
+        fs::create_dir_all(spare)?;
+        let foreign_paths: BTreeSet<_> = foreign.iter().map(|e| e.relative.as_os_str()).collect();
+        let new_folders = self.new.folders();
+        let kept = folder::clear(spare, |entry| {
+            let ours = entry.path().is_some_and(|path| {
+                if entry.is_folder {
+                    new_folders.contains(path)
+                } else {
+                    self.new.contains(path)
+                }
+            });
+            ours || foreign_paths.contains(entry.relative.as_os_str())
+        })?;
+        let missing = new_folders
+            .into_iter()
+            .filter(|folder| !kept.contains(OsStr::new(folder)));
+        folder::make_folders(spare, missing)?;
+        self.files
             .par_iter()
-            .filter(|item| item.kept.is_none())
-            .try_for_each(|item| {
-                let path = self.out.join(item.path);
-                let write = || {
-                    // Truncating first makes ext4 flush every file.
-                    let mut file = OpenOptions::new()
-                        .write(true)
-                        .create(true)
-                        .truncate(false)
-                        .open(&path)?;
-                    file.write_all(item.bytes)?;
-                    file.set_len(item.bytes.len() as u64)
-                };
-                at(&path, write())
+            .try_for_each_init(Vec::new, |buffer, (path, bytes, found)| {
+                folder::place(&spare.join(path), bytes, found.modified(), buffer)
             })?;
-        self.write_manifest(&plan.manifest)
+        self.new.write(spare)?;
+        folder::link_all(foreign, self.site, spare)
     }
 
-    fn write_manifest(&self, text: &str) -> io::Result<()> {
-        let new = self.out.join(NEW_MANIFEST);
-        at(&new, fs::write(&new, text))?;
-        at(&new, fs::rename(&new, self.out.join(MANIFEST)))
+    /// Changes the old folder file by file: what is left where it cannot be exchanged.
+    fn in_place(&self, mut report: Report, error: &io::Error) -> Result<Report, Failure> {
+        self.update_in_place().map_err(|e| failed(self.out, &e))?;
+        report.diagnostics.push(
+            Diagnostic::warning(
+                "updated-in-place",
+                format!("the site was updated file by file, since its folder cannot be exchanged: {error}"),
+            )
+            .in_file(shown(self.out))
+            .help("an interrupted build can leave a mixed site; run it again, or write to another folder"),
+        );
+        Ok(report)
     }
 
-    fn cannot_write(&self, error: &io::Error, help: &str) -> Failure {
-        let message = format!("cannot write the site to `{}`: {error}", self.shown);
-        Diagnostic::error("output", message).help(help).into()
+    fn update_in_place(&self) -> io::Result<()> {
+        fs::create_dir_all(self.site)?;
+        let lock = manifest::lock(self.site)?;
+        let mut either = self.new.clone();
+        either.extend(self.stale.iter().cloned());
+        // First both lists, so that an interrupted run forgets none of its files.
+        either.write(self.site)?;
+        let (stale, new_folders) = (&self.stale, self.new.folders());
+        let (first, last): (Vec<_>, Vec<_>) = stale.iter().partition(|path| {
+            // A file that becomes a folder has to go before that can come, and vice versa.
+            new_folders.contains(path.as_str()) || self.new.has_above(path)
+        });
+        self.remove(&first)?;
+        folder::make_folders(self.site, new_folders)?;
+        let changed: Vec<_> = self.files.iter().filter(|f| !f.2.is_same()).collect();
+        changed
+            .par_iter()
+            .try_for_each_init(Vec::new, |buffer, (path, bytes, _)| {
+                folder::place(&self.site.join(path), bytes, None, buffer)
+            })?;
+        self.remove(&last)?;
+        self.new.write(self.site)?;
+        drop(lock);
+        Ok(())
     }
 
-    fn refuse(&self, why: &str, help: &str) -> Failure {
-        refuse(&self.shown, why, help)
-    }
-}
-
-fn refuse(shown: &str, why: &str, help: &str) -> Failure {
-    let message = format!("refused to write the site to `{shown}`: {why}");
-    Diagnostic::error("output", message).help(help).into()
-}
-
-/// Names the file in an error.
-fn at<T>(path: &Path, result: io::Result<T>) -> io::Result<T> {
-    result.map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", path.display())))
-}
-
-/// Whether an error says that a folder can't be put in the place of another: mount points,
-/// folders of other users, open files on Windows.
-fn is_barred(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::CrossesDevices
-            | ErrorKind::PermissionDenied
-            | ErrorKind::ReadOnlyFilesystem
-            | ErrorKind::ResourceBusy
-    )
-}
-
-fn is_folder(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
-}
-
-/// Makes the folder around a new site's, and resolves its symbolic links.
-fn create_parent(out: &Path) -> io::Result<PathBuf> {
-    // A path that is there but leads nowhere is no place for a site.
-    let name = out.file_name().ok_or(ErrorKind::InvalidInput)?;
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
-    Ok(fs::canonicalize(parent)?.join(name))
-}
-
-fn lock_file(path: &Path) -> Result<File, TryLockError> {
-    loop {
-        let open = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path);
-        let file = open.map_err(TryLockError::Error)?;
-        match file.try_lock() {
-            // Some network file systems have no locks; a build must be possible there too.
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
-            result => result?,
+    /// Removes files of the old site, and folders that are empty without them.
+    fn remove(&self, stale: &[&String]) -> io::Result<()> {
+        for path in stale {
+            folder::remove(&self.site.join(path))?;
+            folder::prune(self.site, path);
         }
-        // The build that held it may have removed it between our two calls.
-        if is_at(&file, path) {
-            return Ok(file);
-        }
+        Ok(())
     }
 }
 
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    file.metadata().map(id).ok() == fs::metadata(path).map(id).ok()
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn exchange(a: &Path, b: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-    Err(ErrorKind::Unsupported.into())
-}
-
-/// Puts a file or folder that is not ours into the new site too. Links keep all of its properties.
-fn bring(from: &Path, to: &Path) -> io::Result<()> {
-    let metadata = fs::symlink_metadata(from)?;
-    if metadata.is_dir() {
-        fs::create_dir(to)?;
-        for entry in fs::read_dir(from)? {
-            let name = entry?.file_name();
-            bring(&from.join(&name), &to.join(&name))?;
+/// The real path of the output folder, which need not exist; the folder around it will.
+fn locate(out: &Path) -> Result<PathBuf, Failure> {
+    let site = match fs::canonicalize(out) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = out.file_name().ok_or_else(|| failed(out, &error))?;
+            if fs::symlink_metadata(out).is_ok() {
+                return Err(unsuitable(out, "this is a link that leads nowhere"));
+            }
+            let around = match out.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent,
+                _ => Path::new("."),
+            };
+            fs::create_dir_all(around)
+                .and_then(|()| fs::canonicalize(around))
+                .map_err(|error| failed(around, &error))?
+                .join(name)
         }
-        return fs::set_permissions(to, metadata.permissions());
+        site => site.map_err(|error| failed(out, &error))?,
+    };
+    if fs::metadata(&site).is_ok_and(|info| !info.is_dir()) {
+        return Err(unsuitable(out, "this is a file, not a folder"));
     }
-    match fs::hard_link(from, to) {
-        // A disk mounted inside the site would be emptied with the old site.
-        Err(error) if metadata.is_file() && error.kind() != ErrorKind::CrossesDevices => {
-            fs::copy(from, to)?;
-            OpenOptions::new()
-                .write(true)
-                .open(to)?
-                .set_modified(metadata.modified()?)
-        }
-        result => result,
+    if site.parent().is_none() {
+        return Err(unsuitable(out, "this is the root of the file system"));
     }
+    let within = |folder: Option<PathBuf>| {
+        let folder = folder.and_then(|folder| fs::canonicalize(folder).ok());
+        folder.is_some_and(|folder| folder.starts_with(&site))
+    };
+    if within(std::env::current_dir().ok()) {
+        return Err(unsuitable(
+            out,
+            "this folder holds the one the command runs in",
+        ));
+    }
+    if within(std::env::home_dir()) {
+        return Err(unsuitable(out, "this folder holds your home folder"));
+    }
+    Ok(site)
 }
 
-/// Like `fs::remove_dir_all`, with all threads.
-fn remove_tree(folder: &Path) -> io::Result<()> {
-    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.par_iter().try_for_each(|entry| {
-        if entry.file_type()?.is_dir() {
-            remove_tree(&entry.path())
-        } else {
-            fs::remove_file(entry.path())
+/// Refuses a folder that is not ours, unless it is as good as empty: a few dot files, or the
+/// clone of a branch to publish from.
+fn refuse_strange_folder(site: &Path, out: &Path) -> Result<(), Failure> {
+    let entries = match fs::read_dir(site) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>),
+    };
+    for entry in entries.map_err(|error| failed(out, &error))? {
+        let name = entry.file_name();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let harmless = name == ".git" || !is_folder && name.as_encoded_bytes().starts_with(b".");
+        if !harmless {
+            let what = format!(
+                "this folder is not empty and ttpress did not make it: it holds `{}`",
+                name.to_string_lossy()
+            );
+            return Err(unsuitable(out, &what));
         }
-    })?;
-    fs::remove_dir(folder)
+    }
+    Ok(())
 }
+
+fn unsuitable(out: &Path, message: &str) -> Failure {
+    Diagnostic::error("unsuitable-output", message)
+        .in_file(shown(out))
+        .help("choose a new or empty folder with `--out`")
+        .into()
+}
+
+fn in_the_way(out: &Path, path: &str) -> Failure {
+    let message = format!("the site needs `{path}`, but something ttpress did not write is there");
+    Diagnostic::error("foreign-file", message)
+        .in_file(shown(&out.join(path)))
+        .help("move it away, or choose another folder with `--out`")
+        .into()
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    Diagnostic::error("cannot-write", format!("cannot write the site: {error}"))
+        .in_file(shown(path))
+        .into()
+}
+
+#[cfg(test)]
+mod tests;
 
 /// Writes one file outside any site, making its folders: what `init` and `embed` leave behind.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = path
-        .parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(path, bytes));
-    written.map_err(|error| {
-        Diagnostic::error(
-            "cannot-write",
-            format!("cannot write `{}`: {error}", path.display()),
-        )
-        .into()
-    })
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(path, bytes))
+        .map_err(|error| {
+            let message = format!("cannot write `{}`: {error}", path.display());
+            Diagnostic::error("cannot-write", message).into()
+        })
 }

@@ -1,69 +1,130 @@
-//! A site in memory: what a build makes and `publish` writes.
+//! A finished site in memory: every path with its bytes.
+//!
+//! The tree is what rendering ends in. The writer and the preview server both read it, so they
+//! cannot disagree, and every path in it is known to be safe on every file system we care about.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
-/// Names at the top of a site folder that ttpress keeps for itself share this start.
-pub(crate) const RESERVED: &str = ".ttpress-";
+/// The longest file or folder name that still leaves room for endings such as `.gz` below the
+/// 255 bytes most file systems allow.
+const MAX_SEGMENT: usize = 200;
 
-/// The longest segment: file systems allow 255 bytes, and servers and archivers add suffixes.
-const LONGEST_SEGMENT: usize = 200;
+/// Names that Windows keeps for devices, whatever their ending.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// A build: every file of the site by its path, such as `techniques/T1059/index.html`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A built site: site path (`techniques/T1059/index.html`) to bytes, sorted by path.
+#[derive(Clone, Debug, Default)]
 pub struct Tree {
     files: BTreeMap<String, Vec<u8>>,
+    /// Lower-case path to path as given, since Windows and macOS would merge two such files.
+    folded: BTreeMap<String, String>,
+}
+
+/// Why a file could not take its place in a [`Tree`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Collision {
+    /// The path is not one that can be written everywhere.
+    Unsafe {
+        /// The path as it was asked for.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Another file is, or would be, in the way.
+    Taken {
+        /// The path as it was asked for.
+        path: String,
+        /// The path that was there first.
+        by: String,
+    },
+}
+
+impl fmt::Display for Collision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsafe { path, reason } => {
+                write!(f, "`{path}` cannot be a path of the site: {reason}")
+            }
+            Self::Taken { path, by } if path == by => {
+                write!(f, "two files of the site want the path `{path}`")
+            }
+            Self::Taken { path, by } => {
+                write!(f, "`{path}` and `{by}` cannot both be paths of the site")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Collision {}
+
+impl From<Collision> for Diagnostic {
+    fn from(collision: Collision) -> Self {
+        let message = collision.to_string();
+        match collision {
+            Collision::Unsafe { .. } => Self::error("unsafe-path", message),
+            Collision::Taken { path, by } if path == by => Self::error("path-collision", message),
+            Collision::Taken { .. } => Self::error("path-collision", message)
+                .help("some file systems ignore case, and a file cannot also be a folder"),
+        }
+    }
 }
 
 impl Tree {
-    /// Puts files together. Those with a path that some file system would refuse, redirect or take
-    /// for another's are left out, each with an error.
-    pub fn from_parts(mut parts: Vec<(String, Vec<u8>)>) -> (Tree, Diagnostics) {
-        // Sorted, so that the same file stays whichever thread made it first.
-        parts.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut diagnostics = Diagnostics::default();
-        let mut tree = Tree::default();
-        let mut files = HashSet::new();
-        let mut folders = HashSet::new();
-        for (path, bytes) in parts {
-            if let Err(why) = check(&path) {
-                let message = format!("the path `{}` {why}", path.escape_debug());
-                diagnostics.push(Diagnostic::error("bad-path", message));
-                continue;
-            }
-            // Windows and macOS take paths that differ in case for the same file.
-            let folded = path.to_ascii_lowercase();
-            let taken = files.contains(&folded)
-                || folders.contains(&folded)
-                || ancestors(&folded).any(|folder| files.contains(folder));
-            if taken {
-                let message = format!("the path `{path}` is taken by another file");
-                let help = "paths must differ in more than upper and lower case, and a file can't \
-                            share its path with a folder";
-                diagnostics.push(Diagnostic::error("path-collision", message).help(help));
-                continue;
-            }
-            folders.extend(ancestors(&folded).map(str::to_owned));
-            files.insert(folded);
-            tree.files.insert(path, bytes);
-        }
-        (tree, diagnostics)
+    /// An empty tree.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// A file's bytes.
+    /// A tree of all these files; those that collide are left out and reported.
+    ///
+    /// Which of two colliding files stays depends on the order of `parts`, not on threads.
+    pub fn from_parts(parts: Vec<(String, Vec<u8>)>) -> (Self, Diagnostics) {
+        let mut tree = Self::new();
+        let findings = tree.extend(parts);
+        (tree, findings)
+    }
+
+    /// Adds a file.
+    pub fn insert(&mut self, path: impl Into<String>, bytes: Vec<u8>) -> Result<(), Collision> {
+        let path = path.into();
+        if let Err(reason) = check_path(&path) {
+            return Err(Collision::Unsafe { path, reason });
+        }
+        let folded = path.to_ascii_lowercase();
+        if let Some(by) = self.in_the_way(&folded) {
+            let by = by.to_owned();
+            return Err(Collision::Taken { path, by });
+        }
+        self.folded.insert(folded, path.clone());
+        self.files.insert(path, bytes);
+        Ok(())
+    }
+
+    /// Adds many files; those that collide are left out and reported.
+    pub fn extend(&mut self, parts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Diagnostics {
+        parts
+            .into_iter()
+            .filter_map(|(path, bytes)| self.insert(path, bytes).err())
+            .map(Diagnostic::from)
+            .collect()
+    }
+
+    /// The bytes at a path.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
     }
 
-    /// All files, sorted by path.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[u8])> {
+    /// Every file, sorted by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files
             .iter()
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
-    /// How many files.
+    /// How many files there are.
     pub fn len(&self) -> usize {
         self.files.len()
     }
@@ -73,158 +134,176 @@ impl Tree {
         self.files.is_empty()
     }
 
-    /// The size of all files.
+    /// The size of all files together.
     pub fn total_bytes(&self) -> u64 {
         self.files.values().map(|bytes| bytes.len() as u64).sum()
     }
 
-    /// How many files and bytes there are of each extension; `""` for files without one.
-    pub fn bytes_by_extension(&self) -> BTreeMap<String, (usize, u64)> {
-        let mut sums = BTreeMap::<String, (usize, u64)>::new();
+    /// The size of all files together, by file name ending (`html`, `json`; `""` for none).
+    pub fn bytes_by_extension(&self) -> BTreeMap<&str, u64> {
+        let mut sizes = BTreeMap::new();
         for (path, bytes) in self.iter() {
             let name = path.rsplit('/').next().unwrap_or(path);
-            let extension = match name.rsplit_once('.') {
-                Some((stem, extension)) if !stem.is_empty() => extension,
-                _ => "",
-            };
-            let sum = sums.entry(extension.to_owned()).or_default();
-            sum.0 += 1;
-            sum.1 += bytes.len() as u64;
+            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            *sizes.entry(extension).or_default() += bytes.len() as u64;
         }
-        sums
+        sizes
+    }
+
+    /// The path already here that a new file could not live beside.
+    fn in_the_way(&self, folded: &str) -> Option<&str> {
+        let above = folded.match_indices('/').map(|(at, _)| &folded[..at]);
+        if let Some(by) = above.chain([folded]).find_map(|path| self.folded.get(path)) {
+            return Some(by);
+        }
+        let below = format!("{folded}/");
+        let (path, by) = self.folded.range(below.clone()..).next()?;
+        path.starts_with(&below).then_some(by.as_str())
     }
 }
 
-/// The folders that a path lies in, the innermost first.
-pub(crate) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
-    path.rmatch_indices('/').map(|(at, _)| &path[..at])
+/// Whether a path may be used inside a site folder; otherwise, what is wrong with it.
+pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
+    if path.is_empty() {
+        return Err("it is empty");
+    }
+    path.split('/').try_for_each(check_segment)
 }
 
-/// Whether a path names one file below the site folder on every system; if not, why.
-pub(crate) fn check(path: &str) -> Result<(), &'static str> {
-    if path.starts_with('/') {
-        return Err("is absolute");
+fn check_segment(segment: &str) -> Result<(), &'static str> {
+    if segment.is_empty() {
+        return Err("it has an empty part (a `/` at the start or end, or two in a row)");
     }
-    if path.contains(|c: char| c.is_control() || c == '\\' || c == ':') {
-        return Err("has a backslash, colon or control character");
+    if segment == "." || segment == ".." {
+        return Err("it has a `.` or `..` part");
     }
-    for segment in path.split('/') {
-        if matches!(segment, "" | "." | "..") {
-            return Err("has an empty, `.` or `..` segment");
-        }
-        if segment.len() > LONGEST_SEGMENT {
-            return Err("has a segment of more than 200 bytes");
-        }
+    if segment.len() > MAX_SEGMENT {
+        return Err("one of its parts is longer than 200 bytes");
     }
-    if path
-        .get(..RESERVED.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(RESERVED))
-    {
-        return Err("starts with `.ttpress-`, which is reserved");
+    if segment.ends_with(['.', ' ']) {
+        return Err("one of its parts ends in a dot or a space");
+    }
+    if segment.chars().any(char::is_control) {
+        return Err("it has a control character");
+    }
+    if segment.contains(['\\', ':', '<', '>', '"', '|', '?', '*']) {
+        return Err("it has one of the characters \\ : < > \" | ? *");
+    }
+    let stem = segment.split('.').next().unwrap_or(segment);
+    if is_device(stem) {
+        return Err("one of its parts is the name of a device on Windows");
     }
     Ok(())
+}
+
+fn is_device(stem: &str) -> bool {
+    if DEVICES.iter().any(|name| stem.eq_ignore_ascii_case(name)) {
+        return true;
+    }
+    let Some((name, digit)) = stem.split_at_checked(3) else {
+        return false;
+    };
+    (name.eq_ignore_ascii_case("com") || name.eq_ignore_ascii_case("lpt"))
+        && matches!(digit.as_bytes(), [b'1'..=b'9'])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn tree(paths: &[&str]) -> (Vec<String>, Vec<&'static str>) {
-        let parts = paths
-            .iter()
-            .map(|path| ((*path).to_owned(), path.as_bytes().to_vec()));
-        let (tree, diagnostics) = Tree::from_parts(parts.collect());
-        let paths = tree.iter().map(|(path, _)| path.to_owned()).collect();
-        (paths, diagnostics.iter().map(|d| d.code).collect())
+    fn tree(paths: &[&str]) -> Tree {
+        let mut tree = Tree::new();
+        for path in paths {
+            tree.insert(*path, path.as_bytes().to_vec())
+                .expect("a path that fits");
+        }
+        tree
     }
 
     #[test]
-    fn keeps_good_paths_sorted() {
-        let paths = [
-            "b/index.html",
-            "a.html",
-            ".nojekyll",
-            "b/ä b.json",
-            "b.html",
-        ];
-        let (kept, codes) = tree(&paths);
-        assert_eq!(
-            kept,
-            [
-                ".nojekyll",
-                "a.html",
-                "b.html",
-                "b/index.html",
-                "b/ä b.json"
-            ]
-        );
-        assert!(codes.is_empty());
+    fn files_come_out_sorted_whatever_the_order_they_went_in() {
+        let tree = tree(&["b/index.html", "a.css", "a/index.json"]);
+        let paths: Vec<_> = tree.iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a.css", "a/index.json", "b/index.html"]);
+        assert_eq!(tree.get("a.css"), Some(&b"a.css"[..]));
+        assert_eq!((tree.len(), tree.total_bytes()), (3, 29));
+        let sizes: Vec<_> = tree.bytes_by_extension().into_iter().collect();
+        assert_eq!(sizes, [("css", 5), ("html", 12), ("json", 12)]);
     }
 
     #[test]
-    fn leaves_bad_paths_out() {
+    fn paths_that_could_leave_the_folder_or_fail_somewhere_are_refused() {
         let long = "x".repeat(201);
-        let bad = [
+        for path in [
             "",
-            "/a",
+            "/etc/passwd",
             "a//b",
             "a/",
-            "./a",
-            "a/../b",
             "..",
+            "a/../b",
+            "./a",
             "a\\b",
+            "c:/x",
             "a\nb",
-            "a\u{85}b",
-            "C:a",
+            "a\0b",
+            "a./b",
+            "a /b",
+            "a ",
+            "aux.html",
+            "LPT1",
+            "a?b",
             &long,
-            ".ttpress-manifest",
-            ".TTpress-x/y",
-        ];
-        for path in bad {
-            assert_eq!(
-                tree(&[path, "ok"]),
-                (vec!["ok".to_owned()], vec!["bad-path"]),
-                "{path:?}"
+        ] {
+            assert!(
+                matches!(
+                    Tree::new().insert(path, Vec::new()),
+                    Err(Collision::Unsafe { .. })
+                ),
+                "{path:?} was taken"
             );
         }
-        assert_eq!(tree(&[&long[..200]]).1.len(), 0);
     }
 
     #[test]
-    fn leaves_collisions_out() {
-        let cases: [(&[&str], &[&str]); 4] = [
-            (&["a/b", "A/b"], &["A/b"]),
-            (&["a", "a"], &["a"]),
-            (&["a", "a/b", "a-b"], &["a", "a-b"]),
-            (&["a", "A/b/c"], &["A/b/c"]),
-        ];
-        for (paths, kept) in cases {
-            let kept = kept.iter().map(|&path| path.to_owned()).collect();
-            assert_eq!(tree(paths), (kept, vec!["path-collision"]), "{paths:?}");
-        }
-        assert!(tree(&["a/b", "A/c"]).1.is_empty());
+    fn ordinary_paths_are_taken() {
+        tree(&[
+            ".nojekyll",
+            "techniques/T1059/001/index.html",
+            "com/lpt/console.css",
+            "ü/日本.html",
+            &"x".repeat(200),
+        ]);
     }
 
     #[test]
-    fn the_first_of_equal_paths_stays() {
-        let parts = vec![
-            ("a".to_owned(), b"1".to_vec()),
-            ("a".to_owned(), b"2".to_vec()),
-        ];
-        assert_eq!(Tree::from_parts(parts).0.get("a"), Some(&b"1"[..]));
-    }
-
-    #[test]
-    fn counts() {
-        let parts = ["a.html", "b/c.html", "b/d.min.js", ".nojekyll", "b.c/e"];
-        let parts = parts.map(|path| (path.to_owned(), vec![0; 3])).to_vec();
-        let (tree, _) = Tree::from_parts(parts);
+    fn a_path_is_taken_once_even_in_other_letter_case() {
+        let mut tree = tree(&["playbooks/Phish/index.html"]);
+        let taken = tree.insert("Playbooks/phish/index.html", Vec::new());
         assert_eq!(
-            (tree.len(), tree.total_bytes(), tree.is_empty()),
-            (5, 15, false)
+            taken.expect_err("a collision").to_string(),
+            "`Playbooks/phish/index.html` and `playbooks/Phish/index.html` cannot both be paths of the site"
         );
-        let expected = [("", (2, 6)), ("html", (2, 6)), ("js", (1, 3))];
-        let expected = expected.map(|(extension, sum)| (extension.to_owned(), sum));
-        assert_eq!(tree.bytes_by_extension(), BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn a_file_cannot_also_be_a_folder() {
+        assert!(tree(&["a/b"]).insert("a", Vec::new()).is_err());
+        assert!(tree(&["a"]).insert("A/b", Vec::new()).is_err());
+        assert!(tree(&["a-b", "a.b"]).insert("a/b", Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn many_parts_report_each_collision_and_keep_the_first() {
+        let parts = ["a", "b", "a", "../c"].map(|path| (path.to_owned(), vec![1]));
+        let (tree, findings) = Tree::from_parts(parts.to_vec());
+        assert_eq!(tree.len(), 2);
+        let messages: Vec<_> = findings.iter().map(|f| f.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "two files of the site want the path `a`",
+                "`../c` cannot be a path of the site: it has a `.` or `..` part",
+            ]
+        );
     }
 }

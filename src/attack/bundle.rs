@@ -203,7 +203,7 @@ fn no_bundle(text: &str, file: &str, error: &serde_json::Error) -> Failure {
         .into()
 }
 
-/// Byte offset of a 1-based line and byte column as serde_json counts them.
+/// Byte offset of a 1-based line and byte column as `serde_json` counts them.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text
         .split_inclusive('\n')
@@ -228,16 +228,13 @@ fn field_by_field<'a>(
         let offset = raw.get().as_ptr() as usize - text.as_ptr() as usize;
         Place::of_offset(file, text, offset, 1)
     };
-    let fields: BTreeMap<S<'a>, &'a RawValue> = match serde_json::from_str(value.get()) {
-        Ok(fields) => fields,
-        Err(_) => {
-            diagnostics.push(
-                Diagnostic::error("stix-object", "an entry of `objects` is no object")
-                    .at(place(value))
-                    .help("the entry is left out"),
-            );
-            return None;
-        }
+    let Ok(fields) = serde_json::from_str::<BTreeMap<S<'a>, &'a RawValue>>(value.get()) else {
+        diagnostics.push(
+            Diagnostic::error("stix-object", "an entry of `objects` is no object")
+                .at(place(value))
+                .help("the entry is left out"),
+        );
+        return None;
     };
     let mut good = Vec::with_capacity(fields.len());
     for (name, raw) in fields {

@@ -1,5 +1,10 @@
 //! The release that is part of the binary: facts only, made by `ttpress embed`.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "debug builds of `RustEmbed` read the files from disk"
+)]
+
 use rust_embed::RustEmbed;
 
 use crate::diagnostics::Failure;
@@ -18,7 +23,7 @@ pub fn bundles() -> Result<Vec<Input>, Failure> {
     files
         .map(|(name, data)| {
             let path = format!("the embedded {name}");
-            let bytes = source::decode(&path, data.into_owned())?;
+            let bytes = source::decode(&path, &data)?;
             Ok(Input { path, bytes })
         })
         .collect()

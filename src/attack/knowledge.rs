@@ -500,13 +500,15 @@ impl<'a> Builder<'a> {
             incoming[edge.target.0 as usize].push(edge_ix(i));
         }
         let mut by_attack_id: HashMap<&str, Vec<ObjectIx>> = HashMap::new();
-        for (i, object) in self.objects.iter().enumerate() {
+        let (live, dead): (Vec<_>, Vec<_>) = self
+            .objects
+            .iter()
+            .enumerate()
+            .partition(|(_, o)| o.is_live());
+        for (i, object) in live.into_iter().chain(dead) {
             if let Some(id) = object.stix.attack_id() {
                 by_attack_id.entry(id).or_default().push(object_ix(i));
             }
-        }
-        for owners in by_attack_id.values_mut() {
-            owners.sort_by_key(|ix| (!self.objects[ix.0 as usize].is_live(), *ix));
         }
         let knowledge = Knowledge {
             label: &self.release.label,

@@ -30,7 +30,7 @@ struct Page<'t> {
 pub fn check(tree: &Tree) -> (Diagnostics, Seen) {
     let html: Vec<(&str, &str)> = tree
         .iter()
-        .filter(|(path, _)| path.ends_with(".html"))
+        .filter(|(path, _)| path.rsplit('.').next() == Some("html"))
         .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
         .collect();
     let pages: BTreeMap<&str, Page> = html
@@ -181,8 +181,8 @@ mod tests {
 
     #[test]
     fn finds_dead_links_and_anchors_and_folder_links() {
-        let page = r##"<a href="../b/index.html#x">ok</a><a href="../b/index.html#y">no</a>
-            <a href="../b/">folder</a><a href='gone.html'>gone</a><a href="https://example.org/">out</a>"##;
+        let page = r#"<a href="../b/index.html#x">ok</a><a href="../b/index.html#y">no</a>
+            <a href="../b/">folder</a><a href='gone.html'>gone</a><a href="https://example.org/">out</a>"#;
         let files = [
             ("a/index.html", page),
             ("b/index.html", r#"<p id="x" title="a > b">"#),

@@ -68,9 +68,10 @@ pub(super) struct Built {
 /// From files to a tree: the whole pipeline but the writing.
 pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Failure> {
     let mut theme = settings.load_theme()?;
-    let inputs = settings.bundles()?;
+    let (inputs, mut diagnostics) = settings.bundles()?;
     clock.lap("read");
-    let (release, mut diagnostics) = read_release(&inputs, settings.release.as_deref())?;
+    let (release, found) = read_release(&inputs, settings.release.as_deref())?;
+    diagnostics.extend(found);
     clock.lap("parse");
     let (knowledge, found) = Knowledge::new(&release);
     diagnostics.extend(found);
@@ -135,10 +136,10 @@ impl Clock {
 
 fn sizes(tree: &Tree) -> String {
     let mut text = String::new();
-    for (extension, (files, bytes)) in tree.bytes_by_extension() {
+    for (extension, bytes) in tree.bytes_by_extension() {
         #[expect(clippy::cast_precision_loss, reason = "a size in megabytes for people")]
         let megabytes = bytes as f64 / 1e6;
-        let _ = writeln!(text, "{extension:>8} {megabytes:7.2} MB {files:6} files");
+        let _ = writeln!(text, "{extension:>8} {megabytes:7.2} MB");
     }
     text.trim_end().to_owned()
 }

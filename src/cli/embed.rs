@@ -22,7 +22,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: &Output) -> Result<Outcome, Failure> {
-    for input in source::read_bundles(&args.attack)? {
+    let (inputs, found) = source::read_bundles(&args.attack)?;
+    output.findings(&found);
+    for input in inputs {
         let (bundle, found) = Bundle::parse(&input)?;
         output.findings(&found);
         let (name, bytes) = facts::distil(&bundle, &args.attack_release)?;

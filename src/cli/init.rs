@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::Outcome;
 use crate::cli::output::Output;
 use crate::diagnostics::{Diagnostic, Failure};
-use crate::publish;
+use crate::{publish, source};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -21,7 +21,10 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 pub(super) fn run(args: &Args, output: &Output) -> Result<Outcome, Failure> {
-    if let Some((taken, _)) = FILES.iter().find(|(name, _)| args.dir.join(name).exists()) {
+    if let Some((taken, _)) = FILES
+        .iter()
+        .find(|(name, _)| source::exists(&args.dir.join(name)))
+    {
         return Err(Diagnostic::error(
             "init",
             format!("`{}` has a `{taken}` already", args.dir.display()),

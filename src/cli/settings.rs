@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::attack::embedded;
 use crate::cli::{DataArgs, Global};
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Failure};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::site;
 use crate::site::theme::Theme;
 use crate::source::{self, Input};
@@ -60,10 +60,11 @@ impl Settings {
     }
 
     /// The bundles to build from: those named, else the embedded release.
-    pub(super) fn bundles(&self) -> Result<Vec<Input>, Failure> {
-        let is_embedded = |path: &PathBuf| path.as_os_str() == embedded::RELEASE && !path.exists();
-        if self.attack.is_empty() || self.attack.iter().all(is_embedded) {
-            embedded::bundles()
+    pub(super) fn bundles(&self) -> Result<(Vec<Input>, Diagnostics), Failure> {
+        let is_embedded =
+            |path: &PathBuf| path.as_os_str() == embedded::RELEASE && !source::exists(path);
+        if self.attack.iter().all(is_embedded) {
+            Ok((embedded::bundles()?, Diagnostics::default()))
         } else {
             source::read_bundles(&self.attack)
         }

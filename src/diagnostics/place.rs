@@ -50,13 +50,13 @@ impl Place {
     /// An offset beyond the end means the end; one inside a character means that character. Only
     /// the first line of a longer stretch is marked.
     pub fn of_offset(file: impl Into<String>, source: &str, offset: usize, width: usize) -> Self {
-        let offset = source.floor_char_boundary(offset);
+        let offset = boundary(source, offset.min(source.len()), |at| at - 1);
         let start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
         let line_number = 1 + source[..start].bytes().filter(|&b| b == b'\n').count();
         let line = source[start..].split('\n').next().unwrap_or_default();
         let line = line.strip_suffix('\r').unwrap_or(line);
         let at = (offset - start).min(line.len());
-        let end = line.ceil_char_boundary(at.saturating_add(width));
+        let end = boundary(line, at.saturating_add(width).min(line.len()), |at| at + 1);
         let column = line[..at].chars().count();
         let (text, text_column) = window(line, at, column);
         Self {
@@ -109,6 +109,14 @@ fn window(line: &str, at: usize, column: usize) -> (String, usize) {
         kept.splice(kept.len().saturating_sub(CUT.len()).., CUT.chars());
     }
     (kept.into_iter().collect(), skipped)
+}
+
+/// The character boundary reached from an offset by single steps; both ends of a text are ones.
+fn boundary(text: &str, mut at: usize, step: impl Fn(usize) -> usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at = step(at);
+    }
+    at
 }
 
 fn count(number: usize) -> u32 {

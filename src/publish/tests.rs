@@ -1,409 +1,431 @@
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+//! What publishing promises.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use tempfile::TempDir;
-
 use super::*;
-use crate::diagnostics::Severity;
+
+/// A folder to publish into, and the folder around it.
+struct Bench {
+    root: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        Self { root }
+    }
+
+    fn site(&self) -> PathBuf {
+        self.root.path().join("site")
+    }
+
+    fn workshop(&self) -> PathBuf {
+        self.root.path().join(".site.ttpress")
+    }
+
+    fn publish(&self, files: &[(&str, &str)]) -> Result<Report, Failure> {
+        publish(&tree(files), &self.site())
+    }
+
+    /// Publishes and looks at the folder: it must hold the tree and the given foreign files.
+    fn publish_beside(&self, files: &[(&str, &str)], foreign: &[(&str, &str)]) -> Report {
+        let report = self.publish(files).expect("a site");
+        let wanted: BTreeMap<String, String> = files
+            .iter()
+            .chain(foreign)
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .collect();
+        let mut found = contents(&self.site());
+        found.remove(MANIFEST);
+        assert_eq!(found, wanted);
+        report
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.root.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// Makes the modification time of a file of the site one that no clock would show.
+    fn age(&self, path: &str) -> SystemTime {
+        let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let file = fs::File::options().write(true).open(self.site().join(path));
+        file.and_then(|file| file.set_modified(old))
+            .expect("a file");
+        old
+    }
+
+    fn modified(&self, path: &str) -> SystemTime {
+        let info = fs::metadata(self.site().join(path)).expect("a file");
+        info.modified().expect("a time")
+    }
+
+    /// The names beside the site folder.
+    fn around(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.root.path())
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Makes exchanging impossible, as a read-only folder around the site would.
+    fn forbid_exchange(&self) {
+        self.put(".site.ttpress", "no folder can be here");
+    }
+}
 
 fn tree(files: &[(&str, &str)]) -> Tree {
     let parts = files
         .iter()
         .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
-    let (tree, diagnostics) = Tree::from_parts(parts.collect());
-    assert_eq!(diagnostics.iter().len(), 0);
+    let (tree, findings) = Tree::from_parts(parts.collect());
+    assert!(findings.is_empty());
     tree
 }
 
-fn old() -> Tree {
-    tree(&[
-        ("a/index.html", "1"),
-        ("b/c/d.html", "2"),
-        ("same/e.html", "3"),
-        ("e.css", "4"),
-    ])
-}
-
-fn new() -> Tree {
-    tree(&[
-        ("a/index.html", "one"),
-        ("same/e.html", "3"),
-        ("e.css", "4"),
-        ("f/g.html", "5"),
-    ])
-}
-
-/// A folder with a published site in it.
-fn published() -> (TempDir, PathBuf) {
-    let dir = TempDir::new().unwrap();
-    let out = dir.path().join("site");
-    publish(&old(), &out).unwrap();
-    (dir, out)
-}
-
-fn put(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-/// All files below a folder with their text, without the manifest.
-fn list(folder: &Path) -> Vec<(String, String)> {
-    fn visit(root: &Path, folder: &Path, list: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if is_folder(&path) {
-                visit(root, &path, list);
-            } else if !path.ends_with(MANIFEST) {
-                let name = path.strip_prefix(root).unwrap().to_str().unwrap();
-                list.push((
-                    name.to_owned(),
-                    fs::read_to_string(&path).unwrap_or_default(),
-                ));
-            }
+fn contents(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for entry in folder::walk(folder).expect("a folder") {
+        if !entry.is_folder {
+            let text = fs::read_to_string(folder.join(&entry.relative)).expect("a text");
+            files.insert(entry.relative.to_string_lossy().into_owned(), text);
         }
     }
-    let mut files = Vec::new();
-    visit(folder, folder, &mut files);
-    files.sort();
     files
 }
 
-fn files(tree: &Tree, more: &[(&str, &str)]) -> Vec<(String, String)> {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let mut files: Vec<_> = tree
-        .iter()
-        .map(|(path, bytes)| (path.to_owned(), text(bytes)))
-        .collect();
-    files.extend(
-        more.iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned())),
-    );
-    files.sort();
-    files
+fn refusal(result: Result<Report, Failure>) -> &'static str {
+    result.expect_err("a refusal").diagnostic().code
 }
 
-/// What lies beside the site.
-fn beside(dir: &TempDir) -> Vec<String> {
-    let names = fs::read_dir(dir.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
-    names
-        .map(|name| name.into_string().unwrap())
-        .filter(|name| name != "site")
-        .collect()
-}
-
-fn refusal(result: Result<Report, Failure>) -> String {
-    let diagnostic = result.unwrap_err().0;
-    assert_eq!(
-        (diagnostic.code, diagnostic.severity),
-        ("output", Severity::Error)
-    );
-    assert!(diagnostic.help.is_some());
-    diagnostic.message
-}
-
-fn age(path: &Path) -> SystemTime {
-    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
-    OpenOptions::new()
-        .write(true)
-        .open(path)
-        .unwrap()
-        .set_modified(time)
-        .unwrap();
-    time
-}
-
-fn modified(path: &Path) -> SystemTime {
-    fs::metadata(path).unwrap().modified().unwrap()
-}
+const ONE: &[(&str, &str)] = &[("a/b/x.html", "x"), ("a/y.html", "y"), ("z.html", "z")];
 
 #[test]
-fn writes_a_new_site() {
-    let dir = TempDir::new().unwrap();
-    let out = dir.path().join("x/y/site");
-    let report = publish(&old(), &out).unwrap();
-    assert_eq!(
-        (
-            report.written,
-            report.unchanged,
-            report.removed,
-            report.bytes
-        ),
-        (4, 0, 0, 4)
-    );
-    assert_eq!(
-        report.changed,
-        ["a/index.html", "b/c/d.html", "e.css", "same/e.html"]
-    );
-    assert_eq!(list(&out), files(&old(), &[]));
-    let manifest = fs::read_to_string(out.join(MANIFEST)).unwrap();
-    assert_eq!(
-        manifest,
-        "ttpress-manifest 1\na/index.html\nb/c/d.html\ne.css\nsame/e.html\n"
-    );
-    assert_eq!(fs::read_dir(dir.path().join("x/y")).unwrap().count(), 1);
-}
-
-#[test]
-fn updates_a_site() {
-    let (dir, out) = published();
-    let then = age(&out.join("same/e.html"));
-    let report = publish(&new(), &out).unwrap();
-    assert_eq!(
-        (
-            report.written,
-            report.unchanged,
-            report.removed,
-            report.bytes
-        ),
-        (2, 2, 1, 4)
-    );
-    assert_eq!(report.changed, ["a/index.html", "f/g.html"]);
-    assert_eq!(report.diagnostics.iter().len(), 0);
-    assert_eq!(list(&out), files(&new(), &[]));
-    assert_eq!(modified(&out.join("same/e.html")), then);
-    assert!(!out.join("b").exists());
-    assert_eq!(beside(&dir), Vec::<String>::new());
-}
-
-#[test]
-fn writes_nothing_if_nothing_changed() {
-    let (_dir, out) = published();
-    let then = age(&out.join(MANIFEST));
-    let folder = modified(&out);
-    let report = publish(&old(), &out).unwrap();
+fn a_first_site_is_whole_and_leaves_nothing_beside_it() {
+    let bench = Bench::new();
+    let report = bench.publish_beside(ONE, &[]);
     assert_eq!(
         (report.written, report.unchanged, report.removed),
-        (0, 4, 0)
+        (3, 0, 0)
     );
+    assert_eq!(report.bytes, 3);
+    assert_eq!(report.changed_paths, ["a/b/x.html", "a/y.html", "z.html"]);
+    assert!(report.diagnostics.is_empty());
+    assert_eq!(bench.around(), ["site"]);
     assert_eq!(
-        (modified(&out.join(MANIFEST)), modified(&out)),
-        (then, folder)
+        contents(&bench.site())[MANIFEST],
+        "ttpress-manifest 1\na/b/x.html\na/y.html\nz.html\n"
     );
 }
 
 #[test]
-fn restores_damaged_files() {
-    let (_dir, out) = published();
-    put(&out.join("e.css"), "x");
-    fs::remove_file(out.join("a/index.html")).unwrap();
+fn folders_around_the_site_are_made() {
+    let bench = Bench::new();
+    let out = bench.root.path().join("deep/down/site");
+    publish(&tree(ONE), &out).expect("a site");
+    assert_eq!(contents(&out).len(), 4);
+}
+
+#[test]
+fn when_nothing_changed_nothing_is_written() {
+    let bench = Bench::new();
+    bench.publish_beside(ONE, &[]);
+    let old = bench.age(MANIFEST);
+    let report = bench.publish_beside(ONE, &[]);
     assert_eq!(
-        publish(&old(), &out).unwrap().changed,
-        ["a/index.html", "e.css"]
+        (report.written, report.unchanged, report.removed),
+        (0, 3, 0)
     );
-    assert_eq!(list(&out), files(&old(), &[]));
+    assert_eq!(bench.modified(MANIFEST), old);
+    assert_eq!(bench.around(), ["site"]);
 }
 
 #[test]
-fn keeps_foreign_files() {
-    let dir = TempDir::new().unwrap();
-    let out = dir.path().join("site");
-    put(&out.join(".gitignore"), "*");
-    put(&out.join(".git/objects/1"), "o");
-    fs::create_dir_all(out.join(".git/refs/tags")).unwrap();
-    let then = age(&out.join(".gitignore"));
-    publish(&old(), &out).unwrap();
-    put(&out.join("CNAME"), "example.org");
-    put(&out.join("b/c/mine.txt"), "mine");
-    put(&out.join("mine/x/y.txt"), "too");
-    publish(&new(), &out).unwrap();
-    let foreign = [
-        (".git/objects/1", "o"),
-        (".gitignore", "*"),
-        ("CNAME", "example.org"),
-        ("b/c/mine.txt", "mine"),
-        ("mine/x/y.txt", "too"),
-    ];
-    assert_eq!(list(&out), files(&new(), &foreign));
-    assert!(out.join(".git/refs/tags").is_dir());
-    assert_eq!(modified(&out.join(".gitignore")), then);
+fn unchanged_files_keep_their_time_and_changed_ones_get_a_new_one() {
+    let bench = Bench::new();
+    bench.publish_beside(ONE, &[]);
+    let texts = ["1", "22", "1", "333", ""];
+    let old = bench.age("a/y.html");
+    for text in texts {
+        let other = bench.age("z.html");
+        let files = [("a/b/x.html", "x"), ("a/y.html", "y"), ("z.html", text)];
+        let report = bench.publish_beside(&files, &[]);
+        assert_eq!(report.changed_paths, ["z.html"]);
+        assert_eq!(bench.modified("a/y.html"), old);
+        assert!(bench.modified("z.html") > other);
+    }
+    assert_eq!(bench.around(), [".site.ttpress", "site"]);
+    let ignore = fs::read_to_string(bench.workshop().join(".gitignore"));
+    assert_eq!(ignore.ok().as_deref(), Some("*\n"));
 }
 
 #[test]
-fn adopts_equal_files_and_refuses_others_in_the_way() {
-    let (_dir, out) = published();
-    put(&out.join("f/g.html"), "5");
-    assert_eq!(publish(&new(), &out).unwrap().written, 1);
-    put(&out.join("h"), "theirs");
-    put(&out.join("i/j"), "theirs");
-    let before = list(&out);
-    for path in ["h", "h/k", "i"] {
-        let message = refusal(publish(&tree(&[(path, "ours")]), &out));
-        assert!(message.contains("is in the way"), "{message}");
-        assert_eq!(list(&out), before);
+fn files_that_are_no_longer_in_the_site_go_with_their_folders() {
+    let bench = Bench::new();
+    for _ in 0..2 {
+        bench.publish_beside(ONE, &[]);
+        let report = bench.publish_beside(&[("z.html", "z")], &[]);
+        assert_eq!(
+            (report.written, report.unchanged, report.removed),
+            (0, 1, 2)
+        );
+        assert!(!bench.site().join("a").exists());
     }
 }
 
 #[test]
-fn refuses_folders_of_others() {
-    let dir = TempDir::new().unwrap();
-    put(&dir.path().join("docs/letter.txt"), "dear");
-    put(
-        &dir.path().join("other/.ttpress-manifest"),
-        "ttpress-manifest 2\nletter.txt\n",
-    );
-    put(&dir.path().join("file"), "");
-    let current = std::env::current_dir().unwrap();
-    let cases = [
-        (dir.path().join("docs"), "which ttpress did not write"),
-        (
-            dir.path().join("other"),
-            "not one that this version can read",
-        ),
-        (dir.path().join("file"), "it is a file"),
-        (PathBuf::from("/"), "root"),
-        (current.parent().unwrap().to_owned(), "current folder"),
-        (PathBuf::from("."), "current folder"),
-    ];
-    for (out, why) in cases {
-        let message = refusal(publish(&old(), &out));
-        assert!(message.contains(why), "{message}");
+fn files_and_folders_may_change_places() {
+    for exchange in [true, false] {
+        let bench = Bench::new();
+        if !exchange {
+            bench.forbid_exchange();
+        }
+        for _ in 0..3 {
+            bench.publish_beside(&[("a/b/x", "1"), ("c", "2")], &[]);
+            bench.publish_beside(&[("a", "1"), ("c/d", "2")], &[]);
+        }
     }
-    assert_eq!(
-        fs::read_to_string(dir.path().join("docs/letter.txt")).unwrap(),
-        "dear"
-    );
-    assert_eq!(beside(&dir).len(), 3);
 }
 
 #[test]
-fn clears_up_after_killed_builds() {
-    let (dir, out) = published();
-    put(&dir.path().join(".site.ttpress-123/a/half.html"), "ha");
-    put(
-        &dir.path()
-            .join(format!(".site.ttpress-{}/x", std::process::id())),
-        "ha",
-    );
-    put(&dir.path().join(".site.ttpress-notes/x"), "mine");
-    put(&dir.path().join(".site.ttpress-lock"), "");
-    assert_eq!(publish(&old(), &out).unwrap().unchanged, 4);
-    assert_eq!(beside(&dir), [".site.ttpress-notes"]);
-    // Killed between the two renames.
-    fs::rename(&out, dir.path().join(".site.ttpress-old")).unwrap();
-    assert_eq!(publish(&old(), &out).unwrap().unchanged, 4);
-    put(&dir.path().join(".site.ttpress-old/x"), "");
-    publish(&old(), &out).unwrap();
-    assert_eq!(beside(&dir), [".site.ttpress-notes"]);
-}
-
-#[test]
-fn a_failed_build_leaves_the_old_site() {
-    let (dir, out) = published();
-    let site = Site::find(&out).unwrap();
-    let new = new();
-    let mut plan = site.plan(&new, &mut Diagnostics::default()).unwrap();
-    // The last step before the exchange fails.
-    plan.foreign.push(PathBuf::from("gone"));
-    assert!(site.stage(&plan).is_err());
-    assert_eq!(list(&out), files(&old(), &[]));
-    assert_eq!(beside(&dir), Vec::<String>::new());
-}
-
-#[test]
-fn swaps_by_renames() {
-    let (dir, out) = published();
-    let site = Site::find(&out).unwrap();
-    assert!(site.swap_by_renames(&dir.path().join("none")).is_err());
-    assert_eq!(list(&out), files(&old(), &[]));
-    put(&dir.path().join("staged/x"), "new");
-    let kept = site.swap_by_renames(&dir.path().join("staged")).unwrap();
-    assert_eq!(list(&out), [("x".to_owned(), "new".to_owned())]);
-    assert_eq!(list(&kept), files(&old(), &[]));
-}
-
-#[test]
-fn one_build_at_a_time() {
-    let (dir, out) = published();
-    let lock = Site::find(&out).unwrap().lock().unwrap();
-    assert_eq!(publish(&new(), &out).unwrap_err().0.code, "busy");
-    assert_eq!(list(&out), files(&old(), &[]));
-    drop(lock);
-    assert_eq!(beside(&dir), Vec::<String>::new());
-    publish(&new(), &out).unwrap();
-}
-
-#[test]
-fn ignores_unsafe_manifest_entries() {
-    let (dir, out) = published();
-    let victim = dir.path().join("victim");
-    put(&victim, "");
-    let lines = format!("{FORMAT}\n../victim\n{}\n\nb/c/d.html\n", victim.display());
-    put(&out.join(MANIFEST), &lines);
-    let report = publish(&tree(&[]), &out).unwrap();
-    assert_eq!(
-        (report.removed, report.diagnostics.count(Severity::Warning)),
-        (1, 3)
-    );
-    assert!(victim.exists());
-    // What the manifest does not list is not ours.
-    assert!(out.join("e.css").exists());
+fn foreign_files_survive() {
+    let bench = Bench::new();
+    bench.put("site/.gitignore", "*\n");
+    let mut foreign = vec![(".gitignore", "*\n")];
+    bench.publish_beside(ONE, &foreign);
+    assert_eq!(bench.around(), ["site"]);
+    for (path, text) in [
+        ("CNAME", "wiki.example"),
+        ("a/b/note", "n"),
+        ("own/deep/x", "o"),
+    ] {
+        bench.put(&format!("site/{path}"), text);
+        foreign.push((path, text));
+    }
+    fs::create_dir(bench.site().join("hollow")).expect("a folder");
+    for text in ["1", "2", "3"] {
+        bench.publish_beside(&[("z.html", text)], &foreign);
+        assert!(bench.site().join("hollow").is_dir());
+    }
+    // Edits and removals between builds count.
+    bench.put("site/CNAME", "other.example");
+    foreign[1].1 = "other.example";
+    fs::remove_file(bench.site().join("own/deep/x")).expect("a file");
+    foreign.pop();
+    for text in ["4", "5"] {
+        bench.publish_beside(&[("z.html", text)], &foreign);
+    }
 }
 
 #[cfg(unix)]
 #[test]
-fn follows_no_links_in_the_site() {
-    use std::os::unix::fs::symlink;
-    let (dir, out) = published();
-    let elsewhere = dir.path().join("elsewhere");
-    put(&elsewhere.join("c/d.html"), "2");
-    fs::remove_dir_all(out.join("b")).unwrap();
-    symlink(&elsewhere, out.join("b")).unwrap();
-    let report = publish(&new(), &out).unwrap();
-    assert_eq!(report.removed, 0);
-    assert!(elsewhere.join("c/d.html").exists());
-    assert_eq!(fs::read_link(out.join("b")).unwrap(), elsewhere);
-    let message = refusal(publish(&old(), &out));
-    assert!(message.contains("`b` is in the way"), "{message}");
+fn foreign_links_stay_links_and_are_not_followed() {
+    let bench = Bench::new();
+    bench.publish(ONE).expect("a site");
+    bench.put("elsewhere/x", "untouched");
+    let link = bench.site().join("link");
+    std::os::unix::fs::symlink("../elsewhere", &link).expect("a link");
+    for text in ["1", "2"] {
+        bench.publish(&[("z.html", text)]).expect("a site");
+        assert_eq!(fs::read_link(&link).ok(), Some("../elsewhere".into()));
+    }
+    assert_eq!(refusal(bench.publish(&[("link/x", "!")])), "foreign-file");
+    assert_eq!(refusal(bench.publish(&[("link/new", "!")])), "foreign-file");
+    assert_eq!(contents(&bench.root.path().join("elsewhere")).len(), 1);
+    assert_eq!(
+        contents(&bench.root.path().join("elsewhere"))["x"],
+        "untouched"
+    );
+}
+
+#[test]
+fn a_foreign_file_is_never_overwritten() {
+    let bench = Bench::new();
+    bench.publish(ONE).expect("a site");
+    bench.put("site/CNAME", "theirs");
+    bench.put("site/own/x", "theirs");
+    let before = contents(&bench.site());
+    for path in ["CNAME", "CNAME/x", "own", "own/x"] {
+        assert_eq!(refusal(bench.publish(&[(path, "ours")])), "foreign-file");
+    }
+    assert_eq!(contents(&bench.site()), before);
+    // With the same bytes there is nothing to quarrel about, and from then on it is ours.
+    bench.publish(&[("CNAME", "theirs")]).expect("a site");
+    bench.publish(&[("CNAME", "ours")]).expect("a site");
+    bench.publish(&[("CNAME", "again")]).expect("a site");
+    assert_eq!(contents(&bench.site())["CNAME"], "again");
+    assert_eq!(contents(&bench.site())["own/x"], "theirs");
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused_untouched() {
+    let bench = Bench::new();
+    bench.put("site/thesis.doc", "years of work");
+    assert_eq!(refusal(bench.publish(ONE)), "unsuitable-output");
+    assert_eq!(contents(&bench.site())["thesis.doc"], "years of work");
+    let bench = Bench::new();
+    bench.put("site/.ssh/id", "secret");
+    assert_eq!(refusal(bench.publish(ONE)), "unsuitable-output");
+    let bench = Bench::new();
+    bench.put("site/.git/HEAD", "ref");
+    bench.publish_beside(ONE, &[(".git/HEAD", "ref")]);
+}
+
+#[test]
+fn places_that_cannot_be_a_site_are_refused() {
+    let bench = Bench::new();
+    bench.put("site", "a file");
+    assert_eq!(refusal(bench.publish(ONE)), "unsuitable-output");
+    let here = std::env::current_dir().expect("a folder");
+    let above = here.parent().expect("a parent");
+    for out in [
+        Path::new("/"),
+        Path::new("."),
+        Path::new(".."),
+        &here,
+        above,
+    ] {
+        assert_eq!(refusal(publish(&tree(ONE), out)), "unsuitable-output");
+    }
+}
+
+#[test]
+fn a_manifest_that_leads_elsewhere_is_refused() {
+    for lines in [
+        "ttpress-manifest 1\n../victim\n",
+        "ttpress-manifest 2\nx\n",
+        "hello\n",
+    ] {
+        let bench = Bench::new();
+        bench.put("victim", "alive");
+        bench.put(&format!("site/{MANIFEST}"), lines);
+        assert_eq!(refusal(bench.publish(ONE)), "bad-manifest");
+        assert!(bench.root.path().join("victim").exists());
+    }
+}
+
+#[test]
+fn a_run_killed_half_way_leaves_the_old_site_and_the_next_one_finishes() {
+    let bench = Bench::new();
+    bench.publish_beside(ONE, &[]);
+    let old = bench.age("a/y.html");
+    // As a killed run leaves it: unlocked, half written, partly from another tree.
+    bench.put(".site.ttpress/lock", "");
+    bench.put(".site.ttpress/spare/z.html", "ha");
+    bench.put(".site.ttpress/spare/a", "a file where a folder will be");
+    bench.put(".site.ttpress/spare/old/q.html", "q");
+    assert_eq!(contents(&bench.site()).len(), 4);
+    let files = [("a/b/x.html", "x"), ("a/y.html", "y"), ("z.html", "half")];
+    bench.publish_beside(&files, &[]);
+    assert_eq!(bench.modified("a/y.html"), old);
+}
+
+#[test]
+fn a_run_killed_between_two_renames_is_mended() {
+    let bench = Bench::new();
+    bench.publish_beside(ONE, &[]);
+    bench.put("site/CNAME", "wiki.example");
+    bench.put(".site.ttpress/spare/z.html", "new");
+    let aside = bench.workshop().join("aside");
+    fs::rename(bench.site(), &aside).expect("a rename");
+    let foreign = [("CNAME", "wiki.example")];
+    let report = bench.publish_beside(&[("z.html", "new")], &foreign);
+    assert_eq!(report.changed_paths, ["z.html"]);
+    assert!(!aside.exists());
+}
+
+#[test]
+fn folders_can_be_exchanged_in_two_steps() {
+    let bench = Bench::new();
+    bench.publish(ONE).expect("a site");
+    bench.put(".site.ttpress/spare/new", "new");
+    let Ok(Opened::Ready(workshop)) = Workshop::open(&bench.site(), &bench.site()) else {
+        panic!("no workshop");
+    };
+    workshop
+        .exchange_in_two_steps(&bench.site())
+        .expect("an exchange");
+    assert_eq!(contents(&bench.site()).len(), 1);
+    assert_eq!(contents(&workshop.spare()).len(), 4);
+    // The second step fails: nothing is where the spare should be.
+    fs::remove_dir_all(workshop.spare()).expect("a folder");
+    assert!(workshop.exchange_in_two_steps(&bench.site()).is_err());
+    assert_eq!(contents(&bench.site())["new"], "new");
+}
+
+#[test]
+fn a_site_that_cannot_be_written_leaves_the_old_one_and_no_rest() {
+    let bench = Bench::new();
+    bench.publish_beside(ONE, &[]);
+    // Longer than any system allows as a whole, though each part is fine.
+    let long = vec!["x".repeat(200); 30].join("/");
+    assert_eq!(
+        refusal(bench.publish(&[("z.html", "new"), (&long, "")])),
+        "cannot-write"
+    );
+    bench.publish_beside(ONE, &[]);
+    assert_eq!(bench.around(), ["site"]);
+}
+
+#[test]
+fn two_builds_into_one_folder_do_not_mix() {
+    let bench = Bench::new();
+    let held = Workshop::open(&bench.site(), &bench.site());
+    assert_eq!(refusal(bench.publish(ONE)), "busy");
+    drop(held);
+    bench.publish_beside(ONE, &[]);
+}
+
+#[test]
+fn where_folders_cannot_be_exchanged_the_site_is_updated_in_place_with_a_warning() {
+    let bench = Bench::new();
+    bench.forbid_exchange();
+    let warning = |report: &Report| report.diagnostics.iter().map(|d| d.code).next();
+    let report = bench.publish_beside(ONE, &[]);
+    assert_eq!(warning(&report), Some("updated-in-place"));
+    bench.put("site/CNAME", "wiki.example");
+    let foreign = [("CNAME", "wiki.example")];
+    let old = bench.age("z.html");
+    let report = bench.publish_beside(&[("a/y.html", "new"), ("z.html", "z")], &foreign);
+    assert_eq!(
+        (report.written, report.unchanged, report.removed),
+        (1, 1, 1)
+    );
+    assert_eq!(bench.modified("z.html"), old);
+    assert!(!bench.site().join("a/b").exists());
+    let report = bench.publish_beside(&[("a/y.html", "new"), ("z.html", "z")], &foreign);
+    assert_eq!(warning(&report), None, "nothing was updated at all");
+    assert_eq!(refusal(bench.publish(&[("CNAME", "ours")])), "foreign-file");
 }
 
 #[cfg(unix)]
 #[test]
-fn follows_a_link_to_the_site() {
-    use std::os::unix::fs::symlink;
-    let (dir, out) = published();
-    let link = dir.path().join("link");
-    symlink("site", &link).unwrap();
-    publish(&new(), &link).unwrap();
-    assert_eq!(list(&out), files(&new(), &[]));
-    assert_eq!(fs::read_link(&link).unwrap(), Path::new("site"));
-    fs::remove_file(&link).unwrap();
-    symlink("nowhere", &link).unwrap();
-    assert!(publish(&new(), &link).is_err());
+fn a_link_to_the_site_folder_stays_a_link() {
+    let bench = Bench::new();
+    bench.put("real/site/.keep", "");
+    std::os::unix::fs::symlink("real/site", bench.site()).expect("a link");
+    for text in ["1", "2"] {
+        bench.publish(&[("z.html", text)]).expect("a site");
+        assert!(bench.site().is_symlink());
+        assert_eq!(
+            contents(&bench.root.path().join("real/site"))["z.html"],
+            text
+        );
+    }
+    let dead = bench.root.path().join("dead");
+    std::os::unix::fs::symlink("nowhere", &dead).expect("a link");
+    assert_eq!(refusal(publish(&tree(ONE), &dead)), "unsuitable-output");
 }
 
 #[test]
-fn updates_in_place() {
-    let (_dir, out) = published();
-    let site = Site::find(&out).unwrap();
-    let then = age(&out.join("same/e.html"));
-    put(&out.join("CNAME"), "example.org");
-    // A file takes the place of a folder, and a folder that of a file.
-    let new = tree(&[
-        ("b", "!"),
-        ("e.css/x", "!"),
-        ("same/e.html", "3"),
-        ("a/index.html", ""),
-    ]);
-    let plan = site.plan(&new, &mut Diagnostics::default()).unwrap();
-    site.update_in_place(&plan).unwrap();
-    assert_eq!(list(&out), files(&new, &[("CNAME", "example.org")]));
-    assert_eq!(modified(&out.join("same/e.html")), then);
-    assert_eq!(publish(&new, &out).unwrap().unchanged, 4);
-}
-
-#[test]
-fn finishes_an_update_in_place_that_was_killed() {
-    let (_dir, out) = published();
-    let site = Site::find(&out).unwrap();
-    let new = new();
-    let plan = site.plan(&new, &mut Diagnostics::default()).unwrap();
-    let both = plan.items.iter().map(|item| item.path);
-    let both = plan::manifest(both.chain(plan.stale.iter().map(String::as_str)));
-    site.write_manifest(&both).unwrap();
-    put(&out.join("f/g.html"), "half");
-    publish(&new, &out).unwrap();
-    assert_eq!(list(&out), files(&new, &[]));
+fn the_manifest_cannot_be_a_page() {
+    let bench = Bench::new();
+    assert_eq!(refusal(bench.publish(&[(MANIFEST, "")])), "path-collision");
 }

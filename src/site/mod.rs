@@ -110,7 +110,7 @@ struct Site<'s> {
 
 impl Site<'_> {
     /// Every page and the files beside it.
-    fn pages(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    fn pages(&self) -> Result<Files, Failure> {
         let objects = self.sources.knowledge.objects().map(|(ix, _)| ix);
         let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
         // Long lists first: started last, they would keep one thread busy alone at the end.
@@ -120,12 +120,12 @@ impl Site<'_> {
             .chain(self.matrices.iter().map(Job::Matrix))
             .chain(own_pages.map(Job::Object))
             .collect();
-        let rendered: Result<Vec<Vec<(String, Vec<u8>)>>, Failure> =
+        let rendered: Result<Vec<Files>, Failure> =
             jobs.par_iter().map(|job| self.run(job)).collect();
         Ok(rendered?.into_iter().flatten().collect())
     }
 
-    fn run(&self, job: &Job) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    fn run(&self, job: &Job) -> Result<Files, Failure> {
         match job {
             Job::Object(ix) => {
                 let (view, files) = pages::object::build(self.sources, *ix);
@@ -159,7 +159,7 @@ impl Site<'_> {
     }
 
     /// Home, the list of matrices, and the page for addresses that lead nowhere.
-    fn front(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    fn front(&self) -> Result<Files, Failure> {
         let home = pages::home::build(self.sources, self.matrices, &self.settings.title);
         let matrices = pages::home::matrices(self.sources, self.matrices);
         let mut files = self.page("home.html", home, Files::new())?;
@@ -177,7 +177,7 @@ impl Site<'_> {
         template: &str,
         mut view: V,
         files: Files,
-    ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    ) -> Result<Files, Failure> {
         let page = view.page_mut();
         let folder = page.folder.clone();
         page.canonical = self
@@ -195,7 +195,7 @@ impl Site<'_> {
     }
 
     /// The JSON twins and the list of all of them.
-    fn records(&self) -> Vec<(String, Vec<u8>)> {
+    fn records(&self) -> Files {
         let Sources {
             knowledge, routes, ..
         } = self.sources;

@@ -48,7 +48,8 @@ impl Routes {
             .collect();
         for (ix, object) in knowledge.objects() {
             if let Some(strategy) = homes.get(&ix) {
-                self.folders[ix.0 as usize] = self.folders[strategy.0 as usize].clone();
+                let home = self.folders[strategy.0 as usize].clone();
+                self.folders[ix.0 as usize] = home;
                 self.anchors[ix.0 as usize] = Some(safe_segment(object.id()));
             }
         }

@@ -5,16 +5,24 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 
 use crate::diagnostics::{Diagnostic, Failure};
 use crate::source;
 
-#[derive(RustEmbed)]
-#[folder = "themes/default/"]
-struct DefaultTheme;
+mod bundled {
+    #![allow(
+        clippy::disallowed_methods,
+        reason = "debug builds of `RustEmbed` read the files from disk"
+    )]
+
+    #[derive(rust_embed::RustEmbed)]
+    #[folder = "themes/default/"]
+    pub(super) struct DefaultTheme;
+}
+
+use bundled::DefaultTheme;
 
 /// `theme.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -102,7 +110,7 @@ fn template_failure(error: &tera::Error) -> Failure {
 }
 
 fn read_overlay(folder: &Path) -> Result<Files, Failure> {
-    if !folder.is_dir() {
+    if !source::exists(folder) {
         return Err(Diagnostic::error(
             "theme",
             format!("there is no theme in `{}`", folder.display()),

@@ -202,12 +202,12 @@ fn users(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<S
     let knowledge = sources.knowledge;
     let mut used = Inherited::new();
     for edge in knowledge.incoming(ix, EdgeKind::Uses) {
-        let user = knowledge.edge(edge).source;
-        match knowledge.object(user).kind {
-            Kind::Group => used.entry(user).or_default().push((None, edge)),
+        let source = knowledge.edge(edge).source;
+        match knowledge.object(source).kind {
+            Kind::Group => used.entry(source).or_default().push((None, edge)),
             Kind::Campaign => {
-                for group in knowledge.targets(user, EdgeKind::AttributedTo) {
-                    used.entry(group).or_default().push((Some(user), edge));
+                for group in knowledge.targets(source, EdgeKind::AttributedTo) {
+                    used.entry(group).or_default().push((Some(source), edge));
                 }
             }
             _ => {}

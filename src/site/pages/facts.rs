@@ -50,32 +50,7 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
     card.add("Detects", detected(context, ix));
     card.add("Data source", links(context, ix, EdgeKind::PartOf));
     card.add("Collection layers", plain(&stix.x_mitre_collection_layers));
-    card.add(
-        "System requirements",
-        plain(&stix.x_mitre_system_requirements),
-    );
-    card.add(
-        "Permissions required",
-        plain(&stix.x_mitre_permissions_required),
-    );
-    card.add(
-        "Effective permissions",
-        plain(&stix.x_mitre_effective_permissions),
-    );
-    card.add("Defences bypassed", plain(&stix.x_mitre_defense_bypassed));
-    card.add("Impact type", plain(&stix.x_mitre_impact_type));
-    card.add(
-        "Supports remote",
-        stix.x_mitre_remote_support.then(|| "Yes".to_owned()),
-    );
-    card.add(
-        "Needs network",
-        stix.x_mitre_network_requirements.then(|| "Yes".to_owned()),
-    );
-    card.add("Data sources", plain(&stix.x_mitre_data_sources));
-    if object.kind == Kind::Mitigation {
-        card.add("Controls", plain(&stix.labels));
-    }
+    add_requirements(&mut card, object);
     card.add("CAPEC", external_ids(object, "capec"));
     card.add(
         "NIST MTC",
@@ -113,6 +88,38 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
     });
     card.add("Data", files.chain(elsewhere));
     card.0
+}
+
+/// What a technique needs and what it defeats, as releases before v18 say it, and the controls of
+/// a mitigation.
+fn add_requirements(card: &mut Card, object: &Object) {
+    let stix = object.stix;
+    card.add(
+        "System requirements",
+        plain(&stix.x_mitre_system_requirements),
+    );
+    card.add(
+        "Permissions required",
+        plain(&stix.x_mitre_permissions_required),
+    );
+    card.add(
+        "Effective permissions",
+        plain(&stix.x_mitre_effective_permissions),
+    );
+    card.add("Defences bypassed", plain(&stix.x_mitre_defense_bypassed));
+    card.add("Impact type", plain(&stix.x_mitre_impact_type));
+    card.add(
+        "Supports remote",
+        stix.x_mitre_remote_support.then(|| "Yes".to_owned()),
+    );
+    card.add(
+        "Needs network",
+        stix.x_mitre_network_requirements.then(|| "Yes".to_owned()),
+    );
+    card.add("Data sources", plain(&stix.x_mitre_data_sources));
+    if object.kind == Kind::Mitigation {
+        card.add("Controls", plain(&stix.labels));
+    }
 }
 
 /// `enterprise-attack` → `Enterprise`; short names are abbreviations.

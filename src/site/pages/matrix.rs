@@ -126,12 +126,20 @@ fn write_cell(context: &PageContext, technique: ObjectIx, subs: &[ObjectIx], out
         escape(object.name(), out);
         out.push_str("</a>");
     };
-    out.push_str("<li>");
+    out.push_str(if subs.is_empty() {
+        "<li>"
+    } else {
+        "<li class=\"p\">"
+    });
     cell(technique, out);
     if !subs.is_empty() {
-        out.push_str("<details><summary>");
+        out.push_str("<details><summary aria-label=\"");
         out.push_str(&subs.len().to_string());
-        out.push_str(" sub-techniques</summary><ul>");
+        out.push_str(" sub-techniques of ");
+        escape(context.sources.knowledge.object(technique).name(), out);
+        out.push_str("\">");
+        out.push_str(&subs.len().to_string());
+        out.push_str("</summary><ul>");
         for &sub in subs {
             out.push_str("<li>");
             cell(sub, out);

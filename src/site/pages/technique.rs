@@ -78,10 +78,16 @@ pub(super) fn neighbours(context: &PageContext, ix: ObjectIx) -> Option<Neighbou
     let knowledge = context.sources.knowledge;
     let parent = parent(knowledge, ix);
     let head = parent.unwrap_or(ix);
+    let head_id = knowledge.object(head).id();
     let neighbour = |other: ObjectIx| {
         let object = knowledge.object(other);
+        // Beside its parent, a sub-technique is known by its last three digits.
+        let suffix = object
+            .id()
+            .strip_prefix(head_id)
+            .filter(|suffix| !suffix.is_empty());
         Neighbour {
-            id: object.id().to_owned(),
+            id: suffix.unwrap_or(object.id()).to_owned(),
             name: object.name().to_owned(),
             href: context.href(other),
             current: other == ix,
