@@ -146,6 +146,14 @@ impl Diagnostics {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// Those that are more than notes.
+    pub fn without_notes(&self) -> Self {
+        let list = self.list.iter().filter(|d| d.severity != Severity::Note);
+        Self {
+            list: list.cloned().collect(),
+        }
+    }
+
     /// Orders the findings by file, line, column and code, so that output never depends on which
     /// thread found what first. Findings without a file come first.
     pub fn sort(&mut self) {

@@ -37,7 +37,8 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
     let mut diagnostics = built.diagnostics;
     diagnostics.extend(report.diagnostics);
     diagnostics.sort();
-    output.findings(&diagnostics);
+    // Notes are for those who ask: `ttpress check` shows them.
+    output.findings(&diagnostics.without_notes());
     if args.timings {
         output.say(&clock.report());
         output.say(&sizes(&built.tree));

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::attack::{EdgeIx, Knowledge, ObjectIx, RefIx, address};
+use crate::attack::{EdgeIx, Knowledge, ObjectIx, RefIx, Status, address};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::markdown::doc::Target;
 use crate::markdown::{Doc, Names, Sources, parse};
 
 /// The texts of one knowledge base.
@@ -40,7 +41,7 @@ impl<'k> Texts<'k> {
             objects,
             edges,
         };
-        let diagnostics = texts.unknown_citations();
+        let diagnostics = texts.findings();
         (texts, diagnostics)
     }
 
@@ -64,32 +65,60 @@ impl<'k> Texts<'k> {
         )
     }
 
-    /// Citations of sources that the citing object does not list.
-    fn unknown_citations(&self) -> Diagnostics {
+    /// What the texts of live objects and relations cite or link to in vain.
+    fn findings(&self) -> Diagnostics {
         let mut found = Diagnostics::default();
-        let objects = self.objects.iter().zip(self.knowledge.objects());
-        for (doc, (_, object)) in objects.filter(|(_, (_, object))| object.is_live()) {
-            for name in doc.unknown_citations() {
-                found.push(unknown_citation(name, object.id()));
+        let knowledge = self.knowledge;
+        for (doc, (_, object)) in self.objects.iter().zip(knowledge.objects()) {
+            if object.is_live() {
+                findings_of(knowledge, doc, || object.id().to_owned(), &mut found);
             }
         }
-        for (doc, edge) in self.edges.iter().zip(self.knowledge.edges()) {
-            for name in doc.unknown_citations() {
-                let source = self.knowledge.object(edge.source).id();
-                let target = self.knowledge.object(edge.target).id();
-                found.push(unknown_citation(name, &format!("{source} → {target}")));
-            }
+        for (doc, edge) in self.edges.iter().zip(knowledge.edges()) {
+            let place = || {
+                let id = |ix| knowledge.object(ix).id();
+                format!("{} → {}", id(edge.source), id(edge.target))
+            };
+            findings_of(knowledge, doc, place, &mut found);
         }
         found
     }
 }
 
-fn unknown_citation(name: &str, place: &str) -> Diagnostic {
-    Diagnostic::warning(
-        "unresolved-citation",
-        format!("{place} cites `{name}`, which its references do not list"),
-    )
-    .help("the citation is shown as it was written")
+fn findings_of(
+    knowledge: &Knowledge,
+    doc: &Doc,
+    place: impl Fn() -> String,
+    found: &mut Diagnostics,
+) {
+    for name in doc.unknown_citations() {
+        let message = format!(
+            "{} cites `{name}`, which its references do not list",
+            place()
+        );
+        found.push(
+            Diagnostic::warning("unresolved-citation", message)
+                .help("the citation is shown as it was written"),
+        );
+    }
+    for target in doc.targets() {
+        let Target::Object { ix, .. } = target else {
+            continue;
+        };
+        let object = knowledge.object(*ix);
+        let (state, help) = match object.status {
+            Status::Live => continue,
+            Status::Deprecated => ("deprecated", "it has no successor".to_owned()),
+            Status::Revoked { by: None } => ("revoked", "it has no successor".to_owned()),
+            Status::Revoked { by: Some(by) } => {
+                let successor = knowledge.object(by);
+                let help = format!("its successor is {} {}", successor.id(), successor.name());
+                ("revoked", help)
+            }
+        };
+        let message = format!("{} links to the {state} `{}`", place(), object.id());
+        found.push(Diagnostic::note("withdrawn-reference", message).help(help));
+    }
 }
 
 fn read(

@@ -265,8 +265,49 @@ pub struct HomePage {
     pub page: Page,
     /// Matrices with their counts.
     pub domains: Vec<DomainView>,
-    /// Every kind of object with its count and index.
-    pub kinds: Vec<KindView>,
+    /// The ways in, one for each kind of reader.
+    pub roles: Vec<RoleView>,
+    /// Every kind of object with its counts.
+    pub kinds: Vec<CountView>,
+    /// Heads of the columns of `kinds`.
+    pub domain_names: Vec<String>,
+}
+
+/// Where one kind of reader starts.
+#[derive(Debug, Serialize)]
+pub struct RoleView {
+    /// `On shift`.
+    pub title: &'static str,
+    /// What brings them here.
+    pub about: &'static str,
+    /// Where to.
+    pub links: Vec<Link>,
+}
+
+/// How many objects of a kind each domain has.
+#[derive(Debug, Serialize)]
+pub struct CountView {
+    /// The kind, linked to its list.
+    pub link: Link,
+    /// By domain; an object can be in several.
+    pub by_domain: Vec<usize>,
+    /// Each once.
+    pub all: usize,
+}
+
+/// A tactic on the front page.
+#[derive(Debug, Serialize)]
+pub struct TacticView {
+    /// Its ID.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub href: Option<String>,
+    /// Without sub-techniques.
+    pub techniques: usize,
+    /// Sub-techniques.
+    pub subtechniques: usize,
 }
 
 /// A domain on the front page.
@@ -276,8 +317,8 @@ pub struct DomainView {
     pub name: String,
     /// Its matrix.
     pub href: String,
-    /// Tactics, techniques, sub-techniques.
-    pub tactics: usize,
+    /// In the order of the matrix.
+    pub tactics: Vec<TacticView>,
     /// Without sub-techniques.
     pub techniques: usize,
     /// Sub-techniques.
@@ -286,15 +327,11 @@ pub struct DomainView {
     pub platforms: Vec<Link>,
 }
 
-/// A kind of object on the front page and in the navigation.
+/// A kind of object in the navigation.
 #[derive(Clone, Debug, Serialize)]
 pub struct KindView {
     /// Folder of its index.
     pub folder: &'static str,
     /// `Groups`.
-    pub label: String,
-    /// How many live ones.
-    pub count: usize,
-    /// What they are.
-    pub about: &'static str,
+    pub label: &'static str,
 }

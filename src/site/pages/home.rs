@@ -1,11 +1,16 @@
 //! The front page: what is here, and the way in for each reader.
 
-use crate::attack::matrix::Matrix;
-use crate::attack::{Kind, Knowledge};
+use std::collections::BTreeSet;
+
+use crate::attack::matrix::{Column, Matrix};
+use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::site::context::{PageContext, Sources};
-use crate::site::pages::{index::index_page, matrix, words};
+use crate::site::pages::facts::domain_name;
+use crate::site::pages::{index::index_page, matrix, technique, words};
 use crate::site::routes::slug;
-use crate::site::view::{DomainView, HomePage, KindView, Link};
+use crate::site::view::{
+    CountView, DomainView, HomePage, KindView, Link, Page, RoleView, TacticView,
+};
 
 /// The kinds with an index of their own, in the order of the navigation: matrices have their own
 /// list, and analytics are listed by their strategies.
@@ -15,33 +20,37 @@ pub fn listed_kinds() -> impl Iterator<Item = Kind> {
         .filter(|kind| !matches!(kind, Kind::Matrix | Kind::Analytic))
 }
 
-/// Those that the release has, with their counts.
+/// Those that the release has.
 pub fn kinds(knowledge: &Knowledge) -> Vec<KindView> {
-    listed_kinds()
-        .map(|kind| {
-            let (_, many, about) = words(kind);
-            let count = knowledge.live(kind).count();
-            KindView {
-                folder: kind.folder(),
-                label: many.to_owned(),
-                count,
-                about,
-            }
+    present_kinds(knowledge)
+        .map(|kind| KindView {
+            folder: kind.folder(),
+            label: words(kind).1,
         })
-        .filter(|view| view.count > 0)
         .collect()
+}
+
+fn present_kinds(knowledge: &Knowledge) -> impl Iterator<Item = Kind> {
+    listed_kinds().filter(|&kind| knowledge.live(kind).next().is_some())
 }
 
 /// The front page of the site.
 pub fn build(sources: Sources, matrices: &[Matrix], site_title: &str) -> HomePage {
     let context = PageContext::new(sources, "");
-    let mut page = index_page(&context, "", "home", site_title.to_owned());
-    page.breadcrumbs.clear();
-    let domains = matrices.iter().map(|m| domain(sources, m)).collect();
+    let page = index_page(&context, "", "home", site_title.to_owned());
+    let knowledge = sources.knowledge;
     HomePage {
-        page,
-        domains,
-        kinds: kinds(sources.knowledge),
+        page: Page {
+            breadcrumbs: Vec::new(),
+            ..page
+        },
+        domains: matrices
+            .iter()
+            .map(|m| domain(sources, &context, m))
+            .collect(),
+        roles: roles(knowledge),
+        kinds: counts(knowledge),
+        domain_names: knowledge.domains.iter().map(|d| domain_name(d)).collect(),
     }
 }
 
@@ -49,36 +58,124 @@ pub fn build(sources: Sources, matrices: &[Matrix], site_title: &str) -> HomePag
 pub fn matrices(sources: Sources, matrices: &[Matrix]) -> HomePage {
     let folder = "matrices/";
     let context = PageContext::new(sources, folder);
-    let page = index_page(&context, folder, "matrix", "Matrices".to_owned());
-    let domains = matrices.iter().map(|m| domain(sources, m)).collect();
+    let domains = matrices
+        .iter()
+        .map(|m| domain(sources, &context, m))
+        .collect();
     HomePage {
-        page,
+        page: index_page(&context, folder, "matrix", "Matrices".to_owned()),
         domains,
-        kinds: Vec::new(),
+        ..HomePage::default()
     }
 }
 
-fn domain(sources: Sources, matrix: &Matrix) -> DomainView {
+fn list_link(kind: Kind) -> Link {
+    Link {
+        label: words(kind).1.to_owned(),
+        href: Some(format!("{}/index.html", kind.folder())),
+    }
+}
+
+/// Each reader's ways in, as far as the release has what they lead to.
+fn roles(knowledge: &Knowledge) -> Vec<RoleView> {
+    let all: [(&str, &str, &[Kind]); 3] = [
+        (
+            "On shift",
+            "An alert names a technique, a tool or a group.",
+            &[Kind::Technique, Kind::Software, Kind::Group],
+        ),
+        (
+            "Building detections",
+            "Which events show it, and what to tune.",
+            &[
+                Kind::DetectionStrategy,
+                Kind::DataComponent,
+                Kind::DataSource,
+                Kind::Tactic,
+            ],
+        ),
+        (
+            "Leading a response",
+            "Who does this, when they did, and what stops it.",
+            &[Kind::Campaign, Kind::Mitigation, Kind::Asset],
+        ),
+    ];
+    let present: Vec<Kind> = present_kinds(knowledge).collect();
+    all.into_iter()
+        .map(|(title, about, kinds)| RoleView {
+            title,
+            about,
+            links: kinds
+                .iter()
+                .filter(|kind| present.contains(kind))
+                .map(|&kind| list_link(kind))
+                .collect(),
+        })
+        .filter(|role| !role.links.is_empty())
+        .collect()
+}
+
+/// How many of each kind; sub-techniques are counted apart.
+fn counts(knowledge: &Knowledge) -> Vec<CountView> {
+    let mut views = Vec::new();
+    for kind in present_kinds(knowledge) {
+        let is_sub = |ix: ObjectIx| technique::parent(knowledge, ix).is_some();
+        let members = |sub: bool| {
+            knowledge
+                .live(kind)
+                .filter(move |&(ix, _)| is_sub(ix) == sub)
+                .map(|(_, object)| object.domains)
+        };
+        views.push(count(knowledge, list_link(kind), members(false)));
+        if members(true).next().is_some() {
+            let link = Link {
+                label: "Sub-techniques".to_owned(),
+                ..list_link(kind)
+            };
+            views.push(count(knowledge, link, members(true)));
+        }
+    }
+    views
+}
+
+fn count<'m>(
+    knowledge: &Knowledge,
+    link: Link,
+    members: impl Iterator<Item = &'m [usize]>,
+) -> CountView {
+    let mut view = CountView {
+        link,
+        by_domain: vec![0; knowledge.domains.len()],
+        all: 0,
+    };
+    for domains in members {
+        view.all += 1;
+        domains.iter().for_each(|&d| view.by_domain[d] += 1);
+    }
+    view
+}
+
+fn domain(sources: Sources, context: &PageContext, matrix: &Matrix) -> DomainView {
     let knowledge = sources.knowledge;
-    let folder = matrix::folder(sources, matrix);
-    let members: std::collections::BTreeSet<_> = matrix
-        .columns
-        .iter()
-        .flat_map(|c| &c.techniques)
-        .map(|(ix, _)| *ix)
-        .collect();
-    let subs: std::collections::BTreeSet<_> = matrix
-        .columns
-        .iter()
-        .flat_map(|c| &c.techniques)
-        .flat_map(|(_, subs)| subs)
-        .collect();
+    let folder = format!("{}{}", context.root, matrix::folder(sources, matrix));
+    let techniques: BTreeSet<ObjectIx> = matrix.columns.iter().flat_map(heads).collect();
+    let nested: BTreeSet<ObjectIx> = matrix.columns.iter().flat_map(subs).collect();
+    let tactics = matrix.columns.iter().map(|column| {
+        let tactic = column.tactic.map(|ix| knowledge.object(ix));
+        TacticView {
+            id: tactic.map(|t| t.id().to_owned()).unwrap_or_default(),
+            name: matrix::column_name(knowledge, column),
+            href: column.tactic.map(|ix| context.href(ix)),
+            techniques: column.techniques.len(),
+            subtechniques: subs(column).count(),
+        }
+    });
     DomainView {
         name: matrix::name(knowledge, matrix),
         href: format!("{folder}index.html"),
-        tactics: matrix.columns.len(),
-        techniques: members.len(),
-        subtechniques: subs.len(),
+        tactics: tactics.collect(),
+        techniques: techniques.len(),
+        subtechniques: nested.len(),
         platforms: matrix::platforms(knowledge, matrix.domain)
             .into_iter()
             .map(|p| Link {
@@ -87,4 +184,12 @@ fn domain(sources: Sources, matrix: &Matrix) -> DomainView {
             })
             .collect(),
     }
+}
+
+fn heads(column: &Column) -> impl Iterator<Item = ObjectIx> {
+    column.techniques.iter().map(|(technique, _)| *technique)
+}
+
+fn subs(column: &Column) -> impl Iterator<Item = ObjectIx> {
+    column.techniques.iter().flat_map(|(_, subs)| subs).copied()
 }

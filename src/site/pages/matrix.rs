@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::attack::matrix::Matrix;
+use crate::attack::matrix::{Column, Matrix};
 use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::markdown::escape;
 use crate::site::context::{PageContext, Sources};
@@ -47,6 +47,14 @@ pub fn name(knowledge: &Knowledge, matrix: &Matrix) -> String {
     }
 }
 
+/// A tactic's name, else what the techniques call it.
+pub fn column_name(knowledge: &Knowledge, column: &Column) -> String {
+    match column.tactic {
+        Some(ix) => knowledge.object(ix).name().to_owned(),
+        None => title_case(&column.shortname),
+    }
+}
+
 fn page(
     sources: Sources,
     matrix: &Matrix,
@@ -80,7 +88,7 @@ fn page(
             let tactic = column.tactic.map(|ix| knowledge.object(ix));
             MatrixColumn {
                 id: tactic.map(|t| t.id().to_owned()).unwrap_or_default(),
-                name: tactic.map_or_else(|| title_case(&column.shortname), |t| t.name().to_owned()),
+                name: column_name(knowledge, column),
                 href: column.tactic.map(|ix| context.href(ix)),
                 count,
                 cells_html,
