@@ -147,6 +147,7 @@ impl Diagnostics {
     }
 
     /// Those that are more than notes.
+    #[must_use]
     pub fn without_notes(&self) -> Self {
         let list = self.list.iter().filter(|d| d.severity != Severity::Note);
         Self {

@@ -150,7 +150,9 @@ fn count<'m>(
     };
     for domains in members {
         view.all += 1;
-        domains.iter().for_each(|&d| view.by_domain[d] += 1);
+        for &domain in domains {
+            view.by_domain[domain] += 1;
+        }
     }
     view
 }
