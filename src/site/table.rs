@@ -23,8 +23,6 @@ pub enum Cell<'c> {
     Summary(&'c Doc),
     /// Plain text.
     Plain(String),
-    /// Code.
-    Code(String),
 }
 
 /// A table in the making.
@@ -98,12 +96,6 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
         }
         Cell::Summary(doc) => context.write_summary(doc, out),
         Cell::Plain(text) => escape(text, out),
-        Cell::Code(text) if text.is_empty() => {}
-        Cell::Code(text) => {
-            out.push_str("<code>");
-            escape(text, out);
-            out.push_str("</code>");
-        }
     }
 }
 
@@ -137,7 +129,7 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
             texts.join("\n").trim().to_owned()
         }
         Cell::Summary(doc) => plain(doc).lines().next().unwrap_or_default().to_owned(),
-        Cell::Plain(text) | Cell::Code(text) => text.clone(),
+        Cell::Plain(text) => text.clone(),
     }
 }
 

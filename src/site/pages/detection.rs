@@ -1,6 +1,8 @@
 //! Detection in its three eras: prose and data sources (to v9), data components (v10 to v17),
 //! strategies with analytics, log sources and tuning (from v18).
 
+use std::collections::BTreeSet;
+
 use crate::attack::{EdgeKind, Kind, ObjectIx};
 use crate::markdown::escape;
 use crate::site::context::PageContext;
@@ -162,6 +164,21 @@ fn component_link(context: &PageContext, stix_id: &str) -> String {
     html
 }
 
+/// What a strategy detects, in the words of the technique.
+pub(super) fn strategy_lead(context: &mut PageContext, ix: ObjectIx) -> String {
+    let sources = context.sources;
+    let techniques: Vec<ObjectIx> = sources.knowledge.targets(ix, EdgeKind::Detects).collect();
+    let mut html = context.blocks(sources.texts.object(ix));
+    for technique in techniques {
+        html.push_str("<p>Detects ");
+        html.push_str(&context.named_link(technique));
+        html.push_str(".</p>\n<p>");
+        context.write_summary(sources.texts.object(technique), &mut html);
+        html.push_str("</p>\n");
+    }
+    html
+}
+
 /// A strategy's own page.
 pub(super) fn strategy_sections(context: &mut PageContext, ix: ObjectIx) -> Vec<Section> {
     let strategy = of_strategy(context, ix, true);
@@ -188,10 +205,12 @@ pub(super) fn component_sections(
     let knowledge = sources.knowledge;
     let columns = [column("Log source"), column("Channel")];
     let mut logs = TableBuilder::new("log-sources", "Log sources", "mono", &columns);
-    for log in &knowledge.object(ix).stix.x_mitre_log_sources {
-        let cells =
-            [log.name.trim(), channel(&log.channel)].map(|text| Cell::Plain(text.to_owned()));
-        logs.row(context, &cells);
+    let published = knowledge.object(ix).stix.x_mitre_log_sources.iter();
+    let distinct: BTreeSet<[&str; 2]> = published
+        .map(|log| [log.name.trim(), channel(&log.channel)])
+        .collect();
+    for log in distinct {
+        logs.row(context, &log.map(|text| Cell::Plain(text.to_owned())));
     }
     let columns = [
         column("Strategy"),

@@ -24,7 +24,11 @@ pub fn build(sources: Sources, ix: ObjectIx) -> (ObjectPage, Files) {
         notices: notices(&context, ix),
         ..ObjectPage::default()
     };
-    view.description_html = context.blocks(sources.texts.object(ix));
+    view.description_html = match object.kind {
+        // Strategies have no description of their own in any release.
+        Kind::DetectionStrategy => detection::strategy_lead(&mut context, ix),
+        _ => context.blocks(sources.texts.object(ix)),
+    };
     view.permalink = facts::permalink(object);
     let mut downloads = vec![Link {
         label: "JSON".to_owned(),
