@@ -123,9 +123,14 @@ impl<'a> Plan<'a> {
         }
         let new: Manifest = tree.iter().map(|(path, _)| path.to_owned()).collect();
         let all: Vec<_> = tree.iter().collect();
+        // A first build has nothing to compare with, and looking would cost two calls a file.
+        let is_first = !site.exists();
         let files = all
             .into_par_iter()
             .map_init(Vec::new, |buffer, (path, bytes)| {
+                if is_first {
+                    return Ok((path, bytes, Found::Nothing));
+                }
                 folder::compare(&site.join(path), bytes, buffer)
                     .map(|found| (path, bytes, found))
                     .map_err(|error| failed(&out.join(path), &error))
@@ -242,6 +247,7 @@ impl<'a> Plan<'a> {
     }
 
     fn put_together(&self, spare: &Path, foreign: &[Entry]) -> io::Result<()> {
+        let is_fresh = !spare.exists();
         fs::create_dir_all(spare)?;
         let foreign_paths: BTreeSet<_> = foreign.iter().map(|e| e.relative.as_os_str()).collect();
         let new_folders = self.new.folders();
@@ -262,7 +268,12 @@ impl<'a> Plan<'a> {
         self.files
             .par_iter()
             .try_for_each_init(Vec::new, |buffer, (path, bytes, found)| {
-                folder::place(&spare.join(path), bytes, found.modified(), buffer)
+                let place = spare.join(path);
+                if is_fresh {
+                    folder::create(&place, bytes, found.modified())
+                } else {
+                    folder::place(&place, bytes, found.modified(), buffer)
+                }
             })?;
         self.new.write(spare)?;
         folder::link_all(foreign, self.site, spare)

@@ -55,6 +55,8 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
         clock.total().as_secs_f64(),
         diagnostics.counts(),
     ));
+    // The process ends here; the system takes 100 MB back faster than we free them piece by piece.
+    std::mem::forget(built.tree);
     Ok(super::output::outcome(&diagnostics, args.data.strict))
 }
 

@@ -93,7 +93,8 @@ pub(super) fn place(
     set_modified(&file, modified)
 }
 
-fn create(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> io::Result<()> {
+/// Writes a file that is not there yet.
+pub(super) fn create(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     match modified {

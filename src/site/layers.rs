@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
 use crate::markdown::plain;
@@ -106,57 +106,121 @@ const OWN: &str = "#66b1ff";
 const INHERITED: &str = "#ff6666";
 const BOTH: &str = "#ff66f4";
 
-fn layer(
-    knowledge: &Knowledge,
+/// A layer file, in the field names of its format.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Layer<'l> {
+    name: String,
+    description: String,
+    domain: &'l str,
+    versions: Versions<'l>,
+    techniques: Vec<Technique<'l>>,
+    gradient: Gradient,
+    legend_items: Vec<LegendItem>,
+    sorting: u8,
+    layout: Arrangement,
+}
+
+/// Navigator opens a layer with the ATT&CK version that it names: the major number.
+#[derive(Serialize)]
+struct Versions<'l> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attack: Option<&'l str>,
+    navigator: &'static str,
+    layer: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Technique<'l> {
+    #[serde(rename = "techniqueID")]
+    id: &'l str,
+    score: u8,
+    color: &'static str,
+    comment: String,
+    enabled: bool,
+    show_subtechniques: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Gradient {
+    colors: [&'static str; 2],
+    min_value: u8,
+    max_value: u8,
+}
+
+#[derive(Serialize)]
+struct LegendItem {
+    label: String,
+    color: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Arrangement {
+    #[serde(rename = "layout")]
+    kind: &'static str,
+    #[serde(rename = "showID")]
+    show_id: bool,
+    show_name: bool,
+    expanded_subtechniques: &'static str,
+}
+
+fn layer<'l>(
+    knowledge: &Knowledge<'l>,
     ix: ObjectIx,
-    domain: &str,
+    domain: &'l str,
     members: &[(&ObjectIx, &Entry)],
-) -> Value {
+) -> Layer<'l> {
     let object = knowledge.object(ix);
-    let techniques: Vec<Value> = members
-        .iter()
-        .map(|(technique, entry)| {
-            let color = match (entry.own, entry.inherited) {
-                (true, true) => BOTH,
-                (false, true) => INHERITED,
-                _ => OWN,
-            };
-            json!({
-                "techniqueID": knowledge.object(**technique).id(),
-                "score": 1,
-                "color": color,
-                "comment": entry.comments.join("\n"),
-                "enabled": true,
-                "showSubtechniques": true,
-            })
-        })
-        .collect();
-    let inherits = members.iter().any(|(_, entry)| entry.inherited);
-    let mut legend =
-        vec![json!({"label": format!("{} {}", object.id(), object.name()), "color": OWN})];
-    if inherits {
-        legend.push(json!({"label": "by an attributed campaign", "color": INHERITED}));
-        legend.push(json!({"label": "by both", "color": BOTH}));
+    let techniques = members.iter().map(|(technique, entry)| Technique {
+        id: knowledge.object(**technique).id(),
+        score: 1,
+        color: match (entry.own, entry.inherited) {
+            (true, true) => BOTH,
+            (false, true) => INHERITED,
+            _ => OWN,
+        },
+        comment: entry.comments.join("\n"),
+        enabled: true,
+        show_subtechniques: true,
+    });
+    let item = |label: &str, color| LegendItem {
+        label: label.to_owned(),
+        color,
+    };
+    let mut legend_items = vec![item(&format!("{} {}", object.id(), object.name()), OWN)];
+    if members.iter().any(|(_, entry)| entry.inherited) {
+        legend_items.push(item("by an attributed campaign", INHERITED));
+        legend_items.push(item("by both", BOTH));
     }
-    // Navigator loads a layer for the ATT&CK version that it names: the major number.
-    let major = knowledge
-        .label
-        .split('.')
-        .next()
-        .filter(|_| knowledge.is_named);
-    let mut versions = json!({"navigator": "5.1.0", "layer": "4.5"});
-    if let Some(major) = major {
-        versions["attack"] = json!(major);
+    Layer {
+        name: format!("{} ({})", object.name(), object.id()),
+        description: format!("ATT&CK {} techniques of {}", knowledge.label, object.name()),
+        domain,
+        versions: Versions {
+            attack: knowledge
+                .label
+                .split('.')
+                .next()
+                .filter(|_| knowledge.is_named),
+            navigator: "5.1.0",
+            layer: "4.5",
+        },
+        techniques: techniques.collect(),
+        gradient: Gradient {
+            colors: ["#ffffff", OWN],
+            min_value: 0,
+            max_value: 1,
+        },
+        legend_items,
+        sorting: 0,
+        layout: Arrangement {
+            kind: "side",
+            show_id: true,
+            show_name: true,
+            expanded_subtechniques: "annotated",
+        },
     }
-    json!({
-        "name": format!("{} ({})", object.name(), object.id()),
-        "description": format!("ATT&CK {} techniques of {}", knowledge.label, object.name()),
-        "domain": domain,
-        "versions": versions,
-        "techniques": techniques,
-        "gradient": {"colors": ["#ffffff", OWN], "minValue": 0, "maxValue": 1},
-        "legendItems": legend,
-        "sorting": 0,
-        "layout": {"layout": "side", "showID": true, "showName": true, "expandedSubtechniques": "annotated"},
-    })
 }
