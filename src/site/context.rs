@@ -18,6 +18,8 @@ pub struct Sources<'k> {
     pub texts: &'k Texts<'k>,
     /// Where each object's page lies.
     pub routes: &'k Routes,
+    /// Whether the data has MITRE's texts.
+    pub has_prose: bool,
 }
 
 /// A page in the making.

@@ -71,6 +71,7 @@ pub fn render(
 ) -> Result<(Tree, Diagnostics), Failure> {
     let routes = Routes::new(knowledge);
     let matrices = matrix::all(knowledge);
+    let has_prose = knowledge.has_prose();
     let has_withdrawn = knowledge.objects().any(|(_, o)| !o.is_live());
     theme.set_site(&SiteView {
         title: &settings.title,
@@ -79,7 +80,7 @@ pub fn render(
         newest: knowledge.newest,
         built: settings.built.as_deref(),
         copyright_year: knowledge.newest.get(..4).unwrap_or_default(),
-        has_prose: knowledge.has_prose(),
+        has_prose,
         has_withdrawn,
         kinds: pages::home::kinds(knowledge),
     });
@@ -88,6 +89,7 @@ pub fn render(
             knowledge,
             texts,
             routes: &routes,
+            has_prose,
         },
         matrices: &matrices,
         theme,

@@ -33,26 +33,34 @@ pub struct TableBuilder {
 
 impl TableBuilder {
     /// An empty table.
-    pub fn new(id: &str, caption: &str, class: &'static str, columns: &[Column]) -> Self {
-        let mut csv = String::new();
-        let heads: Vec<&str> = columns.iter().map(|c| c.label).collect();
-        push_record(&heads, &mut csv);
+    pub fn new(
+        context: &PageContext,
+        id: &str,
+        caption: &str,
+        class: &'static str,
+        columns: &[Column],
+    ) -> Self {
+        let has_prose = context.sources.has_prose;
+        let shown = columns.iter().filter(|c| has_prose || !c.is_prose);
         let table = Table {
             id: id.to_owned(),
             caption: caption.to_owned(),
             class,
-            columns: columns.to_vec(),
+            columns: shown.copied().collect(),
             ..Table::default()
         };
+        let heads: Vec<&str> = table.columns.iter().map(|c| c.label).collect();
+        let mut csv = String::new();
+        push_record(&heads, &mut csv);
         TableBuilder { table, csv }
     }
 
-    /// Adds a row.
+    /// Adds a row. Cells beyond the last column, the texts that the data lacks, are left out.
     pub fn row(&mut self, context: &mut PageContext, cells: &[Cell]) {
         let rows = &mut self.table.rows_html;
         rows.push_str("<tr>");
         let mut record = Vec::with_capacity(cells.len());
-        for cell in cells {
+        for cell in &cells[..cells.len().min(self.table.columns.len())] {
             rows.push_str("<td>");
             write_html(context, cell, rows);
             record.push(plain_text(context, cell));

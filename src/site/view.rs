@@ -154,6 +154,9 @@ pub struct Column {
     pub label: &'static str,
     /// Class of the head: `n` for numbers, `via` for a source, else empty.
     pub class: &'static str,
+    /// Whether its cells hold MITRE's texts, which the embedded release lacks.
+    #[serde(skip)]
+    pub is_prose: bool,
 }
 
 /// A detection strategy as a technique or its own page shows it.
@@ -184,6 +187,8 @@ pub struct AnalyticView {
     pub log_sources: Vec<LogSourceView>,
     /// What each site sets for itself.
     pub tuning: Vec<TuningView>,
+    /// Whether the tuning says more than names.
+    pub tuning_says_how: bool,
 }
 
 /// A log source that an analytic reads.

@@ -17,8 +17,8 @@ type Inherited = BTreeMap<ObjectIx, Vec<(Option<ObjectIx>, EdgeIx)>>;
 
 /// Who reported a use: the group itself or a campaign.
 const VIA: Column = Column {
-    label: "Via",
     class: "via",
+    ..column("Via")
 };
 
 /// A group: aliases, techniques and software with those of its campaigns, campaigns.
@@ -131,9 +131,13 @@ pub(super) fn campaign_sections(
 /// alias, whose description cites the source.
 fn aliases(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
     let sources = context.sources;
+    if !sources.has_prose {
+        // The card lists the names; the table would add nothing.
+        return None;
+    }
     let object = sources.knowledge.object(ix);
     let columns = [column("Name"), DESCRIPTION];
-    let mut table = TableBuilder::new("aliases", "Other names", "alias", &columns);
+    let mut table = TableBuilder::new(context, "aliases", "Other names", "alias", &columns);
     for alias in object.aliases() {
         let mut notes = object.stix.external_references.iter();
         let note = notes.find(|r| r.source_name.trim() == alias && r.external_id.is_empty());
@@ -169,7 +173,7 @@ fn inherited_section(
     (group, kind): (ObjectIx, Kind),
 ) -> Option<Section> {
     let sources = context.sources;
-    let mut table = TableBuilder::new(id, title, "ids uses via", &[ID, NAME, VIA, USE]);
+    let mut table = TableBuilder::new(context, id, title, "ids uses via", &[ID, NAME, VIA, USE]);
     let mut direct = 0;
     let used = inherited(context, group, kind);
     for (&used, edges) in &used {
@@ -214,7 +218,13 @@ fn users(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<S
         }
     }
     let columns = [ID, NAME, VIA, USE];
-    let mut table = TableBuilder::new("groups", "Groups that use it", "ids uses via", &columns);
+    let mut table = TableBuilder::new(
+        context,
+        "groups",
+        "Groups that use it",
+        "ids uses via",
+        &columns,
+    );
     for (group, mut edges) in used {
         edges.sort_by_key(|&(campaign, _)| campaign);
         let via = edges

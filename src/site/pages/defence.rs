@@ -16,7 +16,13 @@ pub(super) fn tactic_sections(
 ) -> Vec<Section> {
     let sources = context.sources;
     let members = sources.knowledge.origins(ix, EdgeKind::InTactic).collect();
-    let mut table = TableBuilder::new("techniques", "Techniques", USES, &[ID, NAME, DESCRIPTION]);
+    let mut table = TableBuilder::new(
+        context,
+        "techniques",
+        "Techniques",
+        USES,
+        &[ID, NAME, DESCRIPTION],
+    );
     for (technique, subs) in matrix::nest(sources.knowledge, &members) {
         for member in std::iter::once(technique).chain(subs) {
             let name = name_cell(sources.knowledge, member);
@@ -49,7 +55,13 @@ pub(super) fn asset_sections(
 ) -> Vec<Section> {
     let sources = context.sources;
     let columns = [column("Name"), column("Sectors"), DESCRIPTION];
-    let mut related = TableBuilder::new("related-assets", "Related assets", "alias", &columns);
+    let mut related = TableBuilder::new(
+        context,
+        "related-assets",
+        "Related assets",
+        "alias",
+        &columns,
+    );
     for asset in &sources.knowledge.object(ix).stix.x_mitre_related_assets {
         let sectors: Vec<&str> = asset.related_asset_sectors.iter().map(|s| &**s).collect();
         let doc = sources.texts.of_field(ix, &asset.description);

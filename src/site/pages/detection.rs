@@ -68,7 +68,13 @@ fn components_table(
         column("Data component"),
         column("Detects"),
     ];
-    let mut table = TableBuilder::new("data-components", "Data components", "head-fix", &columns);
+    let mut table = TableBuilder::new(
+        context,
+        "data-components",
+        "Data components",
+        "head-fix",
+        &columns,
+    );
     let mut described = false;
     for (component, edges) in grouped {
         if knowledge.object(component).kind != Kind::DataComponent {
@@ -120,7 +126,7 @@ pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticVi
             channel: channel(&log.channel).to_owned(),
         })
         .collect();
-    let tuning = object
+    let tuning: Vec<TuningView> = object
         .stix
         .x_mitre_mutable_elements
         .iter()
@@ -140,6 +146,7 @@ pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticVi
         href: context.href(ix),
         html,
         log_sources,
+        tuning_says_how: tuning.iter().any(|knob| !knob.html.is_empty()),
         tuning,
     }
 }
@@ -204,7 +211,7 @@ pub(super) fn component_sections(
     let sources = context.sources;
     let knowledge = sources.knowledge;
     let columns = [column("Log source"), column("Channel")];
-    let mut logs = TableBuilder::new("log-sources", "Log sources", "mono", &columns);
+    let mut logs = TableBuilder::new(context, "log-sources", "Log sources", "mono", &columns);
     let published = knowledge.object(ix).stix.x_mitre_log_sources.iter();
     let distinct: BTreeSet<[&str; 2]> = published
         .map(|log| [log.name.trim(), channel(&log.channel)])
@@ -219,6 +226,7 @@ pub(super) fn component_sections(
         column("Detects"),
     ];
     let mut strategies = TableBuilder::new(
+        context,
         "detection-strategies",
         "Detection strategies",
         "ids",
@@ -270,6 +278,7 @@ pub(super) fn source_sections(
 ) -> Vec<Section> {
     let sources = context.sources;
     let mut table = TableBuilder::new(
+        context,
         "data-components",
         "Data components",
         USES,

@@ -116,7 +116,7 @@ fn table(
         .into_iter()
         .flatten()
         .collect();
-    let mut table = TableBuilder::new(kind.folder(), words(kind).1, USES, &columns);
+    let mut table = TableBuilder::new(context, kind.folder(), words(kind).1, USES, &columns);
     for &ix in members {
         let mut cells = vec![Cell::Id(ix), name_cell(sources.knowledge, ix)];
         cells.extend(extra_cell(sources, kind, ix));
@@ -171,7 +171,7 @@ pub fn withdrawn(sources: Sources) -> Option<(IndexPage, Files)> {
     for kind in Kind::ALL {
         let columns = [ID, NAME, column("Status"), column("Successor")];
         let (_, many, _) = words(kind);
-        let mut table = TableBuilder::new(kind.folder(), many, "ids", &columns);
+        let mut table = TableBuilder::new(&context, kind.folder(), many, "ids", &columns);
         for (ix, object) in knowledge
             .objects()
             .filter(|(_, o)| o.kind == kind && !o.is_live())

@@ -16,16 +16,29 @@ pub const ID: Column = column("ID");
 /// An object's name.
 pub const NAME: Column = column("Name");
 /// What a relation says.
-pub const USE: Column = column("Use");
+pub const USE: Column = prose("Use");
 /// What an object is.
-pub const DESCRIPTION: Column = column("Description");
+pub const DESCRIPTION: Column = prose("Description");
 
 /// How tables of objects with a text are set.
 pub const USES: &str = "ids uses";
 
 /// A column with a name of its own.
 pub const fn column(label: &'static str) -> Column {
-    Column { label, class: "" }
+    Column {
+        label,
+        class: "",
+        is_prose: false,
+    }
+}
+
+/// A column of MITRE's texts; always the last of its table.
+pub const fn prose(label: &'static str) -> Column {
+    Column {
+        label,
+        class: "",
+        is_prose: true,
+    }
 }
 
 /// A section with one table, if the table has rows.
@@ -77,7 +90,7 @@ pub fn relation_table(
     kind: Kind,
 ) -> Option<Table> {
     let sources = context.sources;
-    let mut builder = TableBuilder::new(id, caption, USES, &[ID, NAME, USE]);
+    let mut builder = TableBuilder::new(context, id, caption, USES, &[ID, NAME, USE]);
     for (&other, edges) in grouped {
         if sources.knowledge.object(other).kind == kind {
             let texts: Vec<&Doc> = edges.iter().map(|&e| sources.texts.edge(e)).collect();

@@ -45,7 +45,7 @@ fn subtechniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> 
         .origins(ix, EdgeKind::SubtechniqueOf)
         .collect();
     let columns = [ID, NAME, DESCRIPTION];
-    let mut table = TableBuilder::new("subtechniques", "Sub-techniques", USES, &columns);
+    let mut table = TableBuilder::new(context, "subtechniques", "Sub-techniques", USES, &columns);
     for sub in subs {
         let summary = Cell::Summary(sources.texts.object(sub));
         table.row(context, &[Cell::Id(sub), Cell::Name(sub), summary]);
@@ -62,7 +62,7 @@ fn procedures(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Opt
         ix,
     );
     let columns = [ID, NAME, USE];
-    let mut table = TableBuilder::new("procedures", "Procedure examples", USES, &columns);
+    let mut table = TableBuilder::new(context, "procedures", "Procedure examples", USES, &columns);
     for (user, edges) in users {
         let texts = edges.iter().map(|&edge| sources.texts.edge(edge)).collect();
         table.row(
