@@ -131,7 +131,7 @@ fn write_cell(context: &PageContext, technique: ObjectIx, subs: &[ObjectIx], out
         out.push_str("\" title=\"");
         escape(object.id(), out);
         out.push_str("\">");
-        escape(object.name(), out);
+        write_breakable(object.name(), out);
         out.push_str("</a>");
     };
     out.push_str(if subs.is_empty() {
@@ -155,6 +155,16 @@ fn write_cell(context: &PageContext, technique: ObjectIx, subs: &[ObjectIx], out
         out.push_str("</ul></details>");
     }
     out.push('\n');
+}
+
+/// A name that may break after a slash: columns are narrow.
+fn write_breakable(name: &str, out: &mut String) {
+    for (i, part) in name.split_inclusive('/').enumerate() {
+        if i > 0 {
+            out.push_str("<wbr>");
+        }
+        escape(part, out);
+    }
 }
 
 /// `initial-access` → `Initial access`.

@@ -142,11 +142,10 @@
     var box = doc.getElementById(slot.getAttribute("data-open"));
     if (!box) return;
     var b = make("button", "", "Show all sub-techniques");
-    b.setAttribute("aria-pressed", "false");
     slot.appendChild(b);
     b.addEventListener("click", function () {
-      var on = b.getAttribute("aria-pressed") !== "true";
-      b.setAttribute("aria-pressed", String(on));
+      var on = b.textContent.indexOf("Show") === 0;
+      b.textContent = (on ? "Hide" : "Show") + " all sub-techniques";
       all("details", box).forEach(function (d) { d.open = on; });
     });
   });
@@ -166,7 +165,10 @@
     var update = function () {
       var at = 0, i;
       for (i = 0; i < marks.length; i++) if (marks[i] && marks[i].getBoundingClientRect().top < innerHeight * 0.3) at = i;
-      if (innerHeight + scrollY >= root.scrollHeight - 2) at = marks.length - 1;
+      if (innerHeight + scrollY >= root.scrollHeight - 2) {
+        var hash = links.findIndex(function (a) { return a.getAttribute("href") === location.hash; });
+        at = hash >= at ? hash : marks.length - 1;
+      }
       if (at === here) return;
       if (here >= 0) { links[here].classList.remove("here"); links[here].removeAttribute("aria-current"); }
       links[at].classList.add("here"); links[at].setAttribute("aria-current", "location");
