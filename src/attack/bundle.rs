@@ -5,9 +5,11 @@
 //! the release.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::Deserialize;
-use serde::de::value::MapDeserializer;
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::attack::stix::{self, Object, S};
@@ -23,16 +25,40 @@ pub struct Bundle<'a> {
     pub objects: Vec<Object<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Wire<'a> {
     #[serde(borrow)]
-    objects: Vec<Object<'a>>,
+    objects: Vec<OfMap<Object<'a>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct RawWire<'a> {
     #[serde(borrow)]
     objects: Vec<&'a RawValue>,
+}
+
+/// A value that only a JSON object gives. A derived struct would also take a list, for its fields
+/// in order.
+struct OfMap<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OfMap<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Visit<T> {
+            type Value = OfMap<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OfMap<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(OfMap)
+            }
+        }
+
+        deserializer.deserialize_map(Visit(PhantomData))
+    }
 }
 
 impl<'a> Bundle<'a> {
@@ -49,13 +75,13 @@ impl<'a> Bundle<'a> {
         })?;
         let mut unknown = Unknown::default();
         let mut json = serde_json::Deserializer::from_str(text);
-        let parsed: Result<Wire, _> =
+        let parsed: Result<OfMap<Wire>, _> =
             serde_ignored::deserialize(&mut json, |path| unknown.note(&path));
         let mut diagnostics = Diagnostics::default();
-        let objects = match parsed.and_then(|wire| json.end().map(|()| wire.objects)) {
+        let objects = match parsed.and_then(|OfMap(wire)| json.end().map(|()| wire.objects)) {
             Ok(objects) => {
                 unknown.report(&input.path, &mut diagnostics);
-                objects
+                objects.into_iter().map(|OfMap(object)| object).collect()
             }
             Err(error) => one_by_one(text, &input.path, &error, &mut diagnostics)?,
         };
@@ -164,7 +190,7 @@ fn one_by_one<'a>(
     error: &serde_json::Error,
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<Object<'a>>, Failure> {
-    let raw: RawWire = serde_json::from_str(text).map_err(|raw_error| {
+    let OfMap(raw): OfMap<RawWire> = serde_json::from_str(text).map_err(|raw_error| {
         let error = if raw_error.is_data() {
             error
         } else {
@@ -175,8 +201,8 @@ fn one_by_one<'a>(
     let mut objects = Vec::with_capacity(raw.objects.len());
     for value in raw.objects {
         // The typed pass gives the object's own error; only a bad object pays for more.
-        match Object::deserialize(value) {
-            Ok(object) => objects.push(object),
+        match OfMap::deserialize(value) {
+            Ok(OfMap(object)) => objects.push(object),
             Err(_) => objects.extend(field_by_field(text, file, value, diagnostics)),
         }
     }

@@ -167,7 +167,16 @@ impl<'a> Knowledge<'a> {
 
     /// Whether the data has MITRE's texts; the embedded release holds facts only.
     pub fn has_prose(&self) -> bool {
-        self.objects.iter().any(|o| !o.stix.description.is_empty())
+        let says = |stix: &stix::Object| {
+            let assets = stix.x_mitre_related_assets.iter();
+            let knobs = stix.x_mitre_mutable_elements.iter();
+            !stix.description.is_empty()
+                || !stix.x_mitre_detection.is_empty()
+                || assets.map(|a| &a.description).any(|text| !text.is_empty())
+                || knobs.map(|k| &k.description).any(|text| !text.is_empty())
+        };
+        self.objects.iter().any(|o| says(o.stix))
+            || self.edges.iter().any(|e| !e.description.is_empty())
     }
 
     /// The object with a STIX ID.

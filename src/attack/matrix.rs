@@ -109,17 +109,24 @@ fn derived(knowledge: &Knowledge, domain: usize) -> Option<Matrix> {
 }
 
 /// Techniques by name with their sub-techniques by ID. A sub-technique whose parent is not among
-/// the members stands by itself.
+/// the members stands by itself, as do those that hang from each other or from a sub-technique:
+/// no member is lost.
 pub fn nest(knowledge: &Knowledge, members: &BTreeSet<ObjectIx>) -> Vec<(ObjectIx, Vec<ObjectIx>)> {
-    let parent = |ix| knowledge.targets(ix, EdgeKind::SubtechniqueOf).next();
-    let mut nested: Vec<(ObjectIx, Vec<ObjectIx>)> = members
-        .iter()
-        .filter(|&&ix| parent(ix).is_none_or(|p| !members.contains(&p)))
-        .map(|&ix| {
-            let subs = knowledge.origins(ix, EdgeKind::SubtechniqueOf);
-            (ix, subs.filter(|sub| members.contains(sub)).collect())
-        })
-        .collect();
+    let is_nested = |&ix: &ObjectIx| {
+        let mut parents = knowledge.targets(ix, EdgeKind::SubtechniqueOf);
+        parents.any(|parent| members.contains(&parent))
+    };
+    let (below, top): (Vec<ObjectIx>, Vec<ObjectIx>) = members.iter().partition(|ix| is_nested(ix));
+    let mut placed: BTreeSet<ObjectIx> = top.iter().copied().collect();
+    let mut nested = Vec::with_capacity(top.len());
+    for ix in top.into_iter().chain(below) {
+        if !placed.insert(ix) && is_nested(&ix) {
+            continue;
+        }
+        let subs = knowledge.origins(ix, EdgeKind::SubtechniqueOf);
+        let subs = subs.filter(|sub| members.contains(sub) && placed.insert(*sub));
+        nested.push((ix, subs.collect()));
+    }
     nested.sort_by_key(|&(ix, _)| (knowledge.object(ix).name(), ix));
     nested
 }

@@ -1,6 +1,6 @@
 //! Text: parsed once, then rendered as HTML, plain text or print.
 //!
-//! [`attack_text`] reads the descriptions of ATT&CK into a [`Doc`], [`html`] and [`plain`] write it.
+//! [`attack_text`] reads the descriptions of ATT&CK into a [`Doc`], [`html`] and [`mod@plain`] write it.
 
 pub mod attack_text;
 mod bare_ids;

@@ -5,6 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::attack::{EdgeKind, Kind, Knowledge, Object, ObjectIx, Status};
 
+/// The kinds whose lists are cut by domain, as MITRE cuts them.
+pub const BY_DOMAIN: [Kind; 3] = [Kind::Tactic, Kind::Technique, Kind::Mitigation];
+
 /// The page of every object.
 #[derive(Debug)]
 pub struct Routes {
@@ -18,7 +21,7 @@ impl Routes {
     /// Gives every object its place.
     pub fn new(knowledge: &Knowledge) -> Routes {
         let mut folders = Vec::with_capacity(knowledge.objects().len());
-        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut taken = lists(knowledge);
         // Live objects come before dead ones of the same ID, so the live one gets the address.
         for (_, object) in knowledge.objects() {
             let mut folder = folder(knowledge, object);
@@ -75,6 +78,17 @@ impl Routes {
             out.push_str(anchor);
         }
     }
+}
+
+/// The folders of the lists that are cut by domain: no object may take their place.
+fn lists(knowledge: &Knowledge) -> BTreeSet<String> {
+    let domains = knowledge.domains.iter();
+    domains
+        .flat_map(|domain| {
+            let slug = domain_slug(domain);
+            BY_DOMAIN.map(|kind| format!("{}/{slug}/", kind.folder()).to_ascii_lowercase())
+        })
+        .collect()
 }
 
 /// The way from a page in `folder` to the root of the site: `../` for each level.

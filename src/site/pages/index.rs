@@ -5,12 +5,9 @@ use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::{domain_name, type_label};
 use crate::site::pages::lists::{DESCRIPTION, Files, ID, NAME, USES, column, name_cell, section};
 use crate::site::pages::words;
-use crate::site::routes::domain_slug;
+use crate::site::routes::{BY_DOMAIN, domain_slug};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{IndexPage, Link, Page, Section, Table};
-
-/// The kinds whose lists MITRE cuts by domain.
-const BY_DOMAIN: [Kind; 3] = [Kind::Tactic, Kind::Technique, Kind::Mitigation];
 
 /// The list pages of a kind: one of all, and one for each domain where the kind is cut so.
 pub fn of_kind(sources: Sources, kind: Kind) -> Vec<(IndexPage, Files)> {

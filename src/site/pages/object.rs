@@ -86,17 +86,17 @@ fn page(context: &PageContext, ix: ObjectIx, parent: Option<ObjectIx>) -> Page {
         label: "Home".to_owned(),
         href: Some(format!("{}index.html", context.root)),
     };
-    // A kind of which nothing is left has no list of its own.
-    let is_listed = sources.knowledge.live(object.kind).next().is_some();
-    let list = if is_listed {
-        object.kind.folder()
-    } else {
-        "withdrawn"
+    // Analytics are listed under their strategies; a kind of which nothing is left is not listed.
+    let is_left = sources.knowledge.live(object.kind).next().is_some();
+    let list = match object.kind {
+        Kind::Analytic if is_left => None,
+        _ if is_left => Some(object.kind.folder()),
+        _ => Some("withdrawn"),
     };
-    let index = Link {
+    let index = list.map(|list| Link {
         label: many.to_owned(),
         href: Some(format!("{}{list}/index.html", context.root)),
-    };
+    });
     let parent = parent.map(|ix| context.link(ix));
     let own = Link {
         label: object.name().to_owned(),
@@ -109,7 +109,7 @@ fn page(context: &PageContext, ix: ObjectIx, parent: Option<ObjectIx>) -> Page {
         summary: first_sentence(&plain(sources.texts.object(ix))),
         root: context.root.clone(),
         folder: sources.routes.folder(ix).to_owned(),
-        breadcrumbs: [Some(home), Some(index), parent, Some(own)]
+        breadcrumbs: [Some(home), index, parent, Some(own)]
             .into_iter()
             .flatten()
             .collect(),

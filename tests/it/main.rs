@@ -1,0 +1,22 @@
+//! ttpress as its users meet it: the real binary, run on bundles made here, on the embedded
+//! release, and on real releases where they are at hand (see `real.rs`).
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests make the files that the product reads, and read what it writes"
+)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may assume that what it set up itself is there"
+)]
+
+mod build;
+mod check;
+mod cli;
+mod determinism;
+mod harness;
+mod hostile;
+mod html;
+mod real;
+mod stix;
+mod traps;
