@@ -8,7 +8,7 @@ use crate::attack::Knowledge;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::{DataArgs, Global, Outcome};
-use crate::diagnostics::{Diagnostics, Failure};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::publish::publish;
 use crate::site::texts::Texts;
 use crate::tree::Tree;
@@ -79,13 +79,21 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let (knowledge, found) = Knowledge::new(&release);
     diagnostics.extend(found);
     clock.lap("link");
+    let objects = knowledge.objects().filter(|(_, o)| o.is_live()).count();
+    if objects == 0 {
+        // An empty site would take the place of a good one.
+        return Err(
+            Diagnostic::error("no-objects", "the data holds no live ATT&CK object")
+                .help("give the STIX bundles of a release; `{\"objects\": []}` is none")
+                .into(),
+        );
+    }
     let (texts, found) = Texts::new(&knowledge);
     diagnostics.extend(found);
     clock.lap("text");
     let (tree, found) = site::render(&knowledge, &texts, &mut theme, &settings.site)?;
     diagnostics.extend(found);
     clock.lap("render");
-    let objects = knowledge.objects().filter(|(_, o)| o.is_live()).count();
     Ok(Built {
         tree,
         diagnostics,

@@ -378,6 +378,17 @@ fn broken_files_are_errors_with_a_place_and_leave_the_old_site_alone() {
 }
 
 #[test]
+fn data_without_a_live_object_does_not_replace_a_site() {
+    let project = Project::of(&[&Bundle::new("enterprise-attack").technique("T9001", "Knock")]);
+    let before = project.build();
+    let times = before.times();
+    project.write("1.json", b"{\"type\": \"bundle\", \"objects\": []}");
+    let run = project.on_data("build", &[]).exits(2);
+    assert!(run.stderr.contains("no-objects"), "{}", run.stderr);
+    assert!(times == before.times(), "the old site is untouched");
+}
+
+#[test]
 fn a_place_in_a_truncated_bundle_is_its_end() {
     let project = Project::of_bytes(&[b"{\n  \"objects\": [\n    {\"type\": \"tool\","]);
     let run = project.on_data("build", &[]).exits(2);
