@@ -142,7 +142,8 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
     clock.lap();
     let (texts, _) = Texts::new(&knowledge);
     clock.lap();
-    let (tree, _): (Tree, Diagnostics) = site::render(&knowledge, &texts, &mut theme, &settings)?;
+    let (tree, _): (Tree, Diagnostics) =
+        site::render(&knowledge, &texts, &[], &mut theme, &settings)?;
     clock.lap();
     publish(&tree, out)?;
     clock.lap();

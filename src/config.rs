@@ -1,5 +1,6 @@
 //! `ttpress.toml`: read strictly, with a default for everything.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -17,6 +18,8 @@ pub struct Config {
     pub attack: Attack,
     /// What is built from what.
     pub build: Build,
+    /// Texts for `{{ name }}` in playbooks: a phone number, the address of the war room.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// `[site]`
@@ -272,7 +275,7 @@ mod tests {
         assert_eq!(error(text).code, "unknown-key");
         assert_eq!(error(text).message, "unknown key `titel`");
 
-        let help = "did you mean `build`? known here: `site`, `attack`, `build`";
+        let help = "did you mean `build`? known here: `site`, `attack`, `build`, `variables`";
         assert_eq!(shown("[biuld]\n"), (1, 2, "biuld".into(), help.into()));
         let inline = "site = { colour = 1 }";
         assert_eq!(shown(inline), (1, 10, "colour".into(), SITE.into()));
@@ -290,7 +293,10 @@ mod tests {
         );
         let (line, column, marked, _) = shown("[attack]\npaths = [\n  'a',\n  true]\n");
         assert_eq!((line, column, &*marked), (4, 3, "true"));
-        assert_eq!(shown("site = 1").3, "known here: `site`, `attack`, `build`");
+        assert_eq!(
+            shown("site = 1").3,
+            "known here: `site`, `attack`, `build`, `variables`"
+        );
     }
 
     #[test]
@@ -300,7 +306,10 @@ mod tests {
         let (line, _, marked, help) = shown("[build]\nout = 'a'\nout = 'b'\n");
         assert_eq!((line, &*marked), (3, "out"));
         assert_eq!(help, "known here: `out`, `content`, `theme`");
-        assert_eq!(shown("[site").3, "known here: `site`, `attack`, `build`");
+        assert_eq!(
+            shown("[site").3,
+            "known here: `site`, `attack`, `build`, `variables`"
+        );
     }
 
     #[test]

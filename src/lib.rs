@@ -11,6 +11,8 @@ pub mod cli;
 pub mod config;
 pub mod diagnostics;
 pub mod markdown;
+pub mod names;
+pub mod playbook;
 pub mod publish;
 pub mod site;
 pub mod source;

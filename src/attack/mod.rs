@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod embedded;
 pub mod facts;
 pub mod knowledge;
+pub mod log_sources;
 pub mod matrix;
 pub mod relations;
 pub mod release;

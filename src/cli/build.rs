@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::publish::publish;
 use crate::site::texts::Texts;
 use crate::tree::Tree;
-use crate::{read_release, site};
+use crate::{playbook, read_release, site};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -91,7 +91,11 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let (texts, found) = Texts::new(&knowledge);
     diagnostics.extend(found);
     clock.lap("text");
-    let (tree, found) = site::render(&knowledge, &texts, &mut theme, &settings.site)?;
+    let content = settings.config.build.content.join("playbooks");
+    let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
+    diagnostics.extend(found);
+    diagnostics.extend(playbook::check(&playbooks, &knowledge));
+    let (tree, found) = site::render(&knowledge, &texts, &playbooks, &mut theme, &settings.site)?;
     diagnostics.extend(found);
     clock.lap("render");
     Ok(Built {

@@ -12,6 +12,9 @@ pub trait Page {
     /// Writes the opening `<a …>` tag of a link to an object, perhaps to a place on its page.
     fn object_link(&mut self, ix: ObjectIx, fragment: Option<&str>, out: &mut String);
 
+    /// The address of an object's page.
+    fn href(&self, ix: ObjectIx) -> String;
+
     /// Writes what stands for a citation.
     fn cite(&mut self, source: RefIx, out: &mut String);
 }

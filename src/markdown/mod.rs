@@ -3,6 +3,7 @@
 //! [`attack_text`] reads the descriptions of ATT&CK into a [`Doc`], [`html`] and [`mod@plain`] write it.
 
 pub mod attack_text;
+pub mod authored;
 mod bare_ids;
 mod cite;
 mod code;

@@ -45,6 +45,10 @@ impl Names for Base {
 struct Plain;
 
 impl Page for Plain {
+    fn href(&self, ix: ObjectIx) -> String {
+        ix.0.to_string()
+    }
+
     fn object_link(&mut self, ix: ObjectIx, fragment: Option<&str>, out: &mut String) {
         out.push_str("<a href=\"/");
         out.push_str(OBJECTS[ix.0 as usize]);

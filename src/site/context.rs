@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::attack::{Knowledge, ObjectIx, RefIx};
 use crate::markdown::{self, Doc, escape, html};
+use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
 use crate::site::texts::Texts;
 use crate::site::view::{Link, ReferenceView};
@@ -20,6 +21,17 @@ pub struct Sources<'k> {
     pub routes: &'k Routes,
     /// Whether the data has MITRE's texts.
     pub has_prose: bool,
+    /// The team's playbooks.
+    pub playbooks: &'k [Playbook],
+}
+
+impl<'k> Sources<'k> {
+    /// The playbooks that answer a technique.
+    pub fn playbooks_for(self, ix: ObjectIx) -> impl Iterator<Item = &'k Playbook> {
+        let id = self.knowledge.object(ix).id();
+        let all = self.playbooks.iter();
+        all.filter(move |playbook| playbook.techniques().any(|technique| technique == id))
+    }
 }
 
 /// A page in the making.
@@ -163,6 +175,10 @@ impl html::Page for PageContext<'_> {
         out.push_str("\" title=\"");
         escape(self.sources.knowledge.object(ix).name(), out);
         out.push_str("\">");
+    }
+
+    fn href(&self, ix: ObjectIx) -> String {
+        PageContext::href(self, ix)
     }
 
     fn cite(&mut self, source: RefIx, out: &mut String) {

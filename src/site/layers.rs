@@ -34,7 +34,7 @@ pub fn of(context: &PageContext, ix: ObjectIx) -> Files {
             .collect();
         if !members.is_empty() {
             let id = knowledge.object(ix).id();
-            let stem = crate::site::routes::slug(id).to_ascii_uppercase();
+            let stem = crate::names::slug(id).to_ascii_uppercase();
             let file = format!("{stem}-{}-layer.json", domain_slug(name));
             files.push((file, to_json(&layer(knowledge, ix, name, &members))));
         }

@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::attack::matrix::{self, Matrix};
 use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::diagnostics::{Diagnostics, Failure};
+use crate::playbook::Playbook;
 use crate::site::context::Sources;
 use crate::site::pages::lists::Files;
 use crate::site::routes::Routes;
@@ -50,6 +51,7 @@ struct SiteView<'s> {
     copyright_year: &'s str,
     has_prose: bool,
     has_withdrawn: bool,
+    has_playbooks: bool,
     kinds: Vec<KindView>,
 }
 
@@ -59,6 +61,8 @@ enum Job<'j> {
     Indexes(Kind),
     Withdrawn,
     Matrix(&'j Matrix),
+    Playbook(&'j Playbook),
+    Playbooks,
     Front,
 }
 
@@ -66,6 +70,7 @@ enum Job<'j> {
 pub fn render(
     knowledge: &Knowledge,
     texts: &Texts,
+    playbooks: &[Playbook],
     theme: &mut Theme,
     settings: &Settings,
 ) -> Result<(Tree, Diagnostics), Failure> {
@@ -82,6 +87,7 @@ pub fn render(
         copyright_year: knowledge.newest.get(..4).unwrap_or_default(),
         has_prose,
         has_withdrawn,
+        has_playbooks: !playbooks.is_empty(),
         kinds: pages::home::kinds(knowledge),
     });
     let site = Site {
@@ -90,17 +96,20 @@ pub fn render(
             texts,
             routes: &routes,
             has_prose,
+            playbooks,
         },
         matrices: &matrices,
         theme,
         settings,
     };
-    let mut parts = site.pages()?;
+    let (mut parts, mut diagnostics) = site.pages()?;
     parts.extend(site.records());
     parts.extend(theme.assets().iter().cloned());
     let page_list = meta::pages(&parts, settings.base_url.as_deref());
     parts.extend(page_list);
-    Ok(Tree::from_parts(parts))
+    let (tree, found) = Tree::from_parts(parts);
+    diagnostics.extend(found);
+    Ok((tree, diagnostics))
 }
 
 struct Site<'s> {
@@ -112,22 +121,38 @@ struct Site<'s> {
 
 impl Site<'_> {
     /// Every page and the files beside it.
-    fn pages(&self) -> Result<Files, Failure> {
+    fn pages(&self) -> Result<(Files, Diagnostics), Failure> {
         let objects = self.sources.knowledge.objects().map(|(ix, _)| ix);
         let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
         // Long lists first: started last, they would keep one thread busy alone at the end.
-        let jobs: Vec<Job> = [Job::Front, Job::Withdrawn]
+        let playbooks = self.sources.playbooks.iter();
+        let jobs: Vec<Job> = [Job::Front, Job::Withdrawn, Job::Playbooks]
             .into_iter()
+            .chain(playbooks.map(Job::Playbook))
             .chain(pages::home::listed_kinds().map(Job::Indexes))
             .chain(self.matrices.iter().map(Job::Matrix))
             .chain(own_pages.map(Job::Object))
             .collect();
-        let rendered: Result<Vec<Files>, Failure> =
+        let rendered: Result<Vec<(Files, Diagnostics)>, Failure> =
             jobs.par_iter().map(|job| self.run(job)).collect();
-        Ok(rendered?.into_iter().flatten().collect())
+        let mut files = Files::new();
+        let mut diagnostics = Diagnostics::default();
+        for (made, found) in rendered? {
+            files.extend(made);
+            diagnostics.extend(found);
+        }
+        Ok((files, diagnostics))
     }
 
-    fn run(&self, job: &Job) -> Result<Files, Failure> {
+    fn run(&self, job: &Job) -> Result<(Files, Diagnostics), Failure> {
+        if let Job::Playbook(playbook) = job {
+            let (view, found) = pages::playbook::build(self.sources, playbook);
+            return Ok((self.page("playbook.html", view, Files::new())?, found));
+        }
+        Ok((self.files(job)?, Diagnostics::default()))
+    }
+
+    fn files(&self, job: &Job) -> Result<Files, Failure> {
         match job {
             Job::Object(ix) => {
                 let (view, files) = pages::object::build(self.sources, *ix);
@@ -156,6 +181,11 @@ impl Site<'_> {
                     .collect();
                 Ok(pages?.into_iter().flatten().collect())
             }
+            Job::Playbook(_) => Ok(Files::new()),
+            Job::Playbooks => match pages::playbook::index(self.sources) {
+                Some((view, files)) => self.page("index.html", view, files),
+                None => Ok(Files::new()),
+            },
             Job::Front => self.front(),
         }
     }
@@ -231,4 +261,10 @@ macro_rules! has_page {
     };
 }
 
-has_page!(ObjectPage, IndexPage, view::MatrixPage, view::HomePage);
+has_page!(
+    ObjectPage,
+    IndexPage,
+    view::MatrixPage,
+    view::HomePage,
+    view::PlaybookPage
+);

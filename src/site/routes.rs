@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::attack::{EdgeKind, Kind, Knowledge, Object, ObjectIx, Status};
+use crate::names::safe_segment;
 
 /// The kinds whose lists are cut by domain, as MITRE cuts them.
 pub const BY_DOMAIN: [Kind; 3] = [Kind::Tactic, Kind::Technique, Kind::Mitigation];
@@ -101,22 +102,6 @@ pub fn domain_slug(domain: &str) -> String {
     safe_segment(domain.strip_suffix("-attack").unwrap_or(domain))
 }
 
-/// A name as one safe part of a path: `Office Suite` → `office-suite`.
-pub fn slug(name: &str) -> String {
-    let lower: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let parts: Vec<&str> = lower.split('-').filter(|part| !part.is_empty()).collect();
-    safe_segment(&parts.join("-"))
-}
-
 fn folder(knowledge: &Knowledge, object: &Object) -> String {
     let section = object.kind.folder();
     if object.kind == Kind::Matrix
@@ -137,53 +122,13 @@ fn folder(knowledge: &Knowledge, object: &Object) -> String {
     }
 }
 
-/// Longest part of a path; file systems stop at 255 bytes.
-const LONGEST_SEGMENT: usize = 80;
-
-/// An ID as one part of a path. IDs come from outside: anything but letters, digits, `-`, `_`
-/// and inner dots is replaced, so that no ID can climb out of its folder or name a device.
-fn safe_segment(id: &str) -> String {
-    let safe: String = id
-        .chars()
-        .take(LONGEST_SEGMENT)
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let trimmed = safe.trim_matches(['.', '-']);
-    if trimmed.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        trimmed.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_id_cannot_leave_its_folder() {
-        assert_eq!(safe_segment("../../etc/passwd"), "etc-passwd");
-        assert_eq!(safe_segment("..\\..\\x"), "x");
-        assert_eq!(safe_segment(".."), "unnamed");
-        assert_eq!(safe_segment("T1059"), "T1059");
-        assert_eq!(safe_segment("AML.T0000"), "AML.T0000");
-    }
-
-    #[test]
     fn a_page_knows_its_way_to_the_root() {
         assert_eq!(root_of(""), "");
         assert_eq!(root_of("techniques/T1059/001/"), "../../../");
-    }
-
-    #[test]
-    fn platforms_become_plain_addresses() {
-        assert_eq!(slug("Office Suite"), "office-suite");
-        assert_eq!(slug("macOS"), "macos");
     }
 }

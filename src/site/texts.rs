@@ -134,7 +134,8 @@ fn read(
     parse(text, &sources, &Lookup(knowledge), own)
 }
 
-struct Lookup<'k>(&'k Knowledge<'k>);
+/// Finds what IDs and addresses in texts mean.
+pub(super) struct Lookup<'k>(pub(super) &'k Knowledge<'k>);
 
 impl Names for Lookup<'_> {
     fn object(&self, id: &str) -> Option<ObjectIx> {

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::attack::{Knowledge, ObjectIx, Status, relations};
+use crate::attack::log_sources::{self, Events};
+use crate::attack::{Kind, Knowledge, ObjectIx, Status, relations};
 use crate::site::routes::Routes;
 
 /// One object as JSON; the schema is published as `api/object.schema.json`.
@@ -26,6 +27,8 @@ struct Record<'r> {
     aliases: Vec<&'r str>,
     page: String,
     relations: Relations<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<Events>,
 }
 
 /// Kinds in their fixed order, each with sorted IDs.
@@ -76,6 +79,7 @@ pub(super) fn record(knowledge: &Knowledge, routes: &Routes, ix: ObjectIx) -> Ve
         aliases: object.aliases().collect(),
         page,
         relations: Relations(relations),
+        events: (object.kind == Kind::Technique).then(|| log_sources::of_technique(knowledge, ix)),
     };
     to_json(&record)
 }

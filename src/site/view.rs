@@ -235,6 +235,47 @@ pub struct IndexPage {
     pub sections: Vec<Section>,
 }
 
+/// A playbook.
+#[derive(Debug, Default, Serialize)]
+pub struct PlaybookPage {
+    /// The page itself.
+    pub page: Page,
+    /// What it is called.
+    pub name: String,
+    /// The techniques that it answers, linked.
+    pub techniques_html: Vec<String>,
+    /// The front matter, row by row.
+    pub facts: Vec<Fact>,
+    /// The Traffic Light Protocol label.
+    pub tlp: Option<&'static str>,
+    /// `draft`, `review`, `approved` or `retired`.
+    pub status: &'static str,
+    /// Its parts, in order.
+    pub sections: Vec<PlaybookSection>,
+    /// What the blocks made from data cite.
+    pub references: Vec<ReferenceView>,
+}
+
+/// A part of a playbook: authored text and blocks made from data.
+#[derive(Debug, Serialize)]
+pub struct PlaybookSection {
+    /// Anchor; empty for the text before the first heading.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// In order.
+    pub pieces: Vec<PlaybookPiece>,
+}
+
+/// One stretch of a playbook's section.
+#[derive(Debug, Default, Serialize)]
+pub struct PlaybookPiece {
+    /// Authored text.
+    pub html: String,
+    /// A block made from data.
+    pub block: Option<Section>,
+}
+
 /// A matrix.
 #[derive(Debug, Default, Serialize)]
 pub struct MatrixPage {

@@ -17,6 +17,7 @@ mod determinism;
 mod harness;
 mod hostile;
 mod html;
+mod playbooks;
 mod real;
 mod stix;
 mod traps;

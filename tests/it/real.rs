@@ -503,6 +503,33 @@ fn known_pages_of_18_1_say_what_is_known() {
 }
 
 #[test]
+fn events_of_18_1_are_those_that_its_analytics_name() {
+    let Some(Built { site, .. }) = built("18.1") else {
+        return;
+    };
+    let objects = site.objects();
+    let counts = |wanted: fn(&Value) -> bool| {
+        let enterprise = |o: &&Value| {
+            let domains = o["domains"].as_array().unwrap();
+            o["type"] == "technique"
+                && o["status"] == "live"
+                && domains.contains(&Value::from("enterprise-attack"))
+        };
+        let found = objects.iter().filter(enterprise);
+        found.filter(|o| wanted(&o["events"])).count()
+    };
+    assert_eq!(counts(|e| e["windows"][0].is_array()), 321);
+    assert_eq!(counts(|e| e["sysmon"][0].is_u64()), 420);
+    assert_eq!(
+        counts(|e| e["windows"][0].is_array() || e["sysmon"][0].is_u64()),
+        467
+    );
+    let events = &site.twin("techniques/T1204/001")["events"];
+    assert_eq!(events["windows"], serde_json::json!([["Security", 4688]]));
+    assert_eq!(events["sysmon"], serde_json::json!([3, 11, 22]));
+}
+
+#[test]
 fn the_two_editions_of_a_release_are_read_alike() {
     let Some(shared) = shared() else {
         return;

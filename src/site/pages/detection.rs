@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::attack::{EdgeKind, Kind, ObjectIx};
+use crate::attack::{EdgeKind, Kind, ObjectIx, log_sources};
 use crate::markdown::escape;
 use crate::site::context::PageContext;
 use crate::site::pages::lists::{
@@ -43,6 +43,30 @@ pub(super) fn of_technique(
         tables: components.into_iter().collect(),
         ..Section::default()
     })
+}
+
+/// The Windows and Sysmon events that the analytics of a technique read.
+pub(super) fn events_table(
+    context: &mut PageContext,
+    technique: ObjectIx,
+    sysmon: bool,
+) -> Option<Table> {
+    let events = log_sources::of_technique(context.sources.knowledge, technique);
+    let rows: Vec<[String; 2]> = if sysmon {
+        let ids = events.sysmon.into_iter();
+        ids.map(|id| [id.to_string(), "Sysmon".to_owned()])
+            .collect()
+    } else {
+        let ids = events.windows.into_iter();
+        ids.map(|(log, id)| [id.to_string(), log]).collect()
+    };
+    let columns = [column("Event ID"), column("Log")];
+    let caption = "Events that ATT&CK's analytics read";
+    let mut table = TableBuilder::new(context, "events", caption, "ids", &columns);
+    for row in rows {
+        table.row(context, &row.map(Cell::Plain));
+    }
+    table.finish(&mut Files::new())
 }
 
 fn of_kind(context: &PageContext, technique: ObjectIx, kind: Kind) -> Vec<ObjectIx> {

@@ -24,6 +24,14 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
         card.add("Tactics", tactics(context, ix));
         card.add("Tactic type", plain(&stix.x_mitre_tactic_type));
     }
+    let playbooks = context.sources.playbooks_for(ix).map(|playbook| {
+        let (slug, title) = (text(&playbook.slug), text(&playbook.front.title));
+        format!(
+            "<a href=\"{}playbooks/{slug}/index.html\">{title}</a>",
+            context.root
+        )
+    });
+    card.add("Playbook", playbooks.collect::<Vec<_>>());
     card.add("Platforms", object.platforms().map(text));
     card.add("Other names", object.aliases().map(text));
     card.add("Sectors", plain(&stix.x_mitre_sectors));

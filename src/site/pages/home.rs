@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::attack::matrix::{Column, Matrix};
 use crate::attack::{Kind, Knowledge, ObjectIx};
+use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::domain_name;
 use crate::site::pages::{index::index_page, matrix, technique, words};
-use crate::site::routes::slug;
 use crate::site::view::{
     CountView, DomainView, HomePage, KindView, Link, Page, RoleView, TacticView,
 };

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::attack::matrix::{Column, Matrix};
 use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::markdown::escape;
+use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::domain_name;
 use crate::site::pages::index::index_page;
-use crate::site::routes::{domain_slug, slug};
+use crate::site::routes::domain_slug;
 use crate::site::view::{Link, MatrixColumn, MatrixPage};
 
 /// All pages of one matrix: the whole, then each platform.

@@ -5,6 +5,7 @@ pub mod index;
 pub mod lists;
 pub mod matrix;
 pub mod object;
+pub mod playbook;
 
 mod actor;
 mod defence;

@@ -1,0 +1,231 @@
+//! Markdown that a team writes: `CommonMark` with tables, task lists, footnotes, alerts. Raw HTML is
+//! text, links lead to the web or to pages of the site, and ATT&CK IDs become links.
+
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+};
+
+use super::html::Page;
+use super::{Names, bare_ids, escape, safe_url};
+
+/// A part of an authored text under one `##` heading.
+#[derive(Debug)]
+pub struct Section<'t> {
+    /// The heading; empty for what comes before the first.
+    pub title: String,
+    events: Vec<Event<'t>>,
+}
+
+/// What a section is made of.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Finished HTML.
+    Html(String),
+    /// A place for a block made from data: `<!-- attack: mitigations -->`.
+    Generated(String),
+}
+
+/// Parses a text and cuts it at its second-level headings. Footnotes are where they are written.
+pub fn sections(text: &str) -> Vec<Section<'_>> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_GFM;
+    let mut sections = vec![Section {
+        title: String::new(),
+        events: Vec::new(),
+    }];
+    let mut heading = false;
+    for event in Parser::new_ext(text, options) {
+        match &event {
+            Event::Start(Tag::Heading {
+                level: HeadingLevel::H2,
+                ..
+            }) => {
+                sections.push(Section {
+                    title: String::new(),
+                    events: Vec::new(),
+                });
+                heading = true;
+            }
+            Event::End(TagEnd::Heading(HeadingLevel::H2)) => heading = false,
+            Event::Text(text) | Event::Code(text) if heading => {
+                if let Some(section) = sections.last_mut() {
+                    section.title.push_str(text);
+                }
+            }
+            _ if heading => {}
+            _ => {
+                if let Some(section) = sections.last_mut() {
+                    section.events.push(event);
+                }
+            }
+        }
+    }
+    sections.retain(|section| !section.title.is_empty() || !section.events.is_empty());
+    sections
+}
+
+impl Section<'_> {
+    /// The section as HTML and the blocks between.
+    pub fn render(self, names: &dyn Names, page: &mut impl Page, root: &str) -> Vec<Piece> {
+        let mut writer = Writer {
+            names,
+            page,
+            root,
+            events: Vec::new(),
+            pieces: Vec::new(),
+            verbatim: 0,
+        };
+        for event in self.events {
+            writer.event(event);
+        }
+        writer.flush();
+        writer.pieces
+    }
+}
+
+struct Writer<'w, 't, P> {
+    names: &'w dyn Names,
+    page: &'w mut P,
+    root: &'w str,
+    events: Vec<Event<'t>>,
+    pieces: Vec<Piece>,
+    /// How deep in code or links, where IDs stay text.
+    verbatim: u32,
+}
+
+impl<'t, P: Page> Writer<'_, 't, P> {
+    fn event(&mut self, event: Event<'t>) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
+            Event::Text(text) if self.verbatim == 0 => self.text(&text),
+            Event::Start(Tag::CodeBlock(kind)) => {
+                self.verbatim += 1;
+                // Only the language is kept of the words after the fence.
+                let language = match &kind {
+                    CodeBlockKind::Fenced(info) => {
+                        info.split_whitespace().next().unwrap_or_default()
+                    }
+                    CodeBlockKind::Indented => "",
+                };
+                let kind = CodeBlockKind::Fenced(CowStr::from(language.to_owned()));
+                self.events.push(Event::Start(Tag::CodeBlock(kind)));
+            }
+            Event::Start(Tag::Link {
+                dest_url,
+                title,
+                id,
+                ..
+            }) => {
+                self.verbatim += 1;
+                let dest_url = CowStr::from(self.address(&dest_url));
+                self.events.push(Event::Start(Tag::Link {
+                    link_type: LinkType::Inline,
+                    dest_url,
+                    title,
+                    id,
+                }));
+            }
+            Event::End(TagEnd::CodeBlock | TagEnd::Link) => {
+                self.verbatim -= 1;
+                self.events.push(event);
+            }
+            // Pictures from outside are never loaded: their description stands for them.
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
+            Event::Start(Tag::Table(_)) => {
+                self.raw(
+                    "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">",
+                );
+                self.events.push(event);
+            }
+            Event::End(TagEnd::Table) => {
+                self.events.push(event);
+                self.raw("</div>");
+            }
+            Event::TaskListMarker(done) => {
+                let checked = if done { " checked" } else { "" };
+                self.raw(&format!(
+                    "<input type=\"checkbox\" aria-label=\"Done\"{checked}> "
+                ));
+            }
+            event => self.events.push(event),
+        }
+    }
+
+    fn raw(&mut self, html: &str) {
+        self.events
+            .push(Event::InlineHtml(CowStr::from(html.to_owned())));
+    }
+
+    /// A comment that asks for a block ends a piece; other comments are for authors; the rest is
+    /// text.
+    fn html(&mut self, html: &str) {
+        let comment = html
+            .trim()
+            .strip_prefix("<!--")
+            .and_then(|rest| rest.strip_suffix("-->"));
+        match comment.map(|comment| comment.trim().strip_prefix("attack:")) {
+            Some(Some(kind)) => {
+                self.flush();
+                self.pieces.push(Piece::Generated(kind.trim().to_owned()));
+            }
+            Some(None) => {}
+            None => self.events.push(Event::Text(CowStr::from(html.to_owned()))),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut done = 0;
+        let mut from = 0;
+        while let Some(range) = bare_ids::next(text, from) {
+            from = range.end;
+            let Some(object) = self.names.object(&text[range.clone()]) else {
+                continue;
+            };
+            self.events.push(Event::Text(CowStr::from(
+                text[done..range.start].to_owned(),
+            )));
+            let mut link = String::new();
+            self.page.object_link(object, None, &mut link);
+            escape(&text[range.clone()], &mut link);
+            link.push_str("</a>");
+            self.raw(&link);
+            done = range.end;
+        }
+        self.events
+            .push(Event::Text(CowStr::from(text[done..].to_owned())));
+    }
+
+    /// Where a link may lead: an ATT&CK page, another playbook's file, an anchor, or the web.
+    fn address(&mut self, url: &str) -> String {
+        if let Some((object, _)) = self.names.address(url) {
+            return self.page.href(object);
+        }
+        let file = url
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.strip_suffix(".md"));
+        match file {
+            Some(stem) if !url.contains("://") => {
+                format!(
+                    "{}playbooks/{}/index.html",
+                    self.root,
+                    crate::names::slug(stem)
+                )
+            }
+            _ if url.starts_with('#') => url.to_owned(),
+            _ => safe_url(url).unwrap_or_default(),
+        }
+    }
+
+    fn flush(&mut self) {
+        let mut html = String::new();
+        pulldown_cmark::html::push_html(&mut html, std::mem::take(&mut self.events).into_iter());
+        let html = html.replace("<th>", "<th scope=\"col\">");
+        if !html.trim().is_empty() {
+            self.pieces.push(Piece::Html(html));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Playbooks: authored text on a page of its own, filled from the data, linked both ways.
+
+use crate::harness::Project;
+use crate::stix::Bundle;
+
+const PLAYBOOK: &str = "---
+technique: T9001
+title: Knock knock
+status: approved
+severity: high
+owner: \"{{ lead }}\"
+tlp: AMBER+STRICT
+---
+
+## Executive Summary
+
+See T9002 and [the other one](other.md). <script>alert(1)</script>
+
+## Investigation Workflow
+
+- [ ] Ask {{ lead }}.
+- [x] Look.
+
+## Mitigation
+
+Lock it.
+
+<!-- attack: mitigations -->
+
+<!-- for the author only -->
+
+## Evidence
+
+| What | Where |
+|---|---|
+| Log | T9001 |
+
+```spl
+index=x T9002 <b>
+```
+";
+
+const OTHER: &str =
+    "---\ntechnique: T9002\ntitle: Other\nstatus: draft\n---\n## Executive Summary\n\nShort.\n";
+
+fn bundle() -> Bundle {
+    Bundle::new("enterprise-attack")
+        .release("99.1")
+        .technique("T9001", "Knock")
+        .technique("T9002", "Enter")
+        .mitigation("M9001", "Lock")
+        .relation("mitigates", "M9001", "T9001")
+        .text("Lock the door of the shed.")
+}
+
+fn project(playbook: &str) -> Project {
+    let project = Project::of(&[&bundle()]);
+    project.write("ttpress.toml", b"[variables]\nlead = \"Kim\"\n");
+    project.write("content/playbooks/T9001-knock.md", playbook.as_bytes());
+    project.write("content/playbooks/other.md", OTHER.as_bytes());
+    project
+}
+
+#[test]
+fn a_playbook_is_a_page_with_its_sections_in_order() {
+    let site = project(PLAYBOOK).build();
+    let page = site.page("playbooks/t9001-knock");
+    let places: Vec<_> = [
+        "Executive Summary",
+        "Investigation Workflow",
+        "Mitigation",
+        "Evidence",
+    ]
+    .iter()
+    .map(|title| {
+        page.find(&format!(">{title}</h2>"))
+            .expect("the section is there")
+    })
+    .collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let words = site.words("playbooks/t9001-knock");
+    for said in [
+        "Ask Kim.",
+        "approved",
+        "TLP:AMBER+STRICT",
+        "Lock the door of the shed.",
+    ] {
+        assert!(words.contains(said), "`{said}` in: {words}");
+    }
+    assert!(!words.contains("for the author only"));
+    site.assert_safe();
+}
+
+#[test]
+fn ids_and_files_in_a_playbook_are_links_and_code_is_not() {
+    let site = project(PLAYBOOK).build();
+    let page = site.page("playbooks/t9001-knock");
+    assert!(page.contains("href=\"../../techniques/T9002/index.html\""));
+    assert!(page.contains("href=\"../../playbooks/other/index.html\""));
+    assert!(
+        page.contains("index=x T9002 &lt;b&gt;"),
+        "code is as it was written"
+    );
+    assert!(
+        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+        "raw HTML is text"
+    );
+}
+
+#[test]
+fn a_technique_leads_to_its_playbook_and_the_list_to_all() {
+    let site = project(PLAYBOOK).build();
+    let technique = site.page("techniques/T9001");
+    assert!(technique.contains("href=\"../../playbooks/t9001-knock/index.html\""));
+    assert_eq!(site.rows("playbooks", "playbooks").len(), 2);
+    let elsewhere = site.page("techniques/T9002");
+    assert!(!elsewhere.contains("t9001-knock"));
+}
+
+#[test]
+fn what_is_wrong_with_a_playbook_is_found_with_its_place() {
+    for (broken, code, place) in [
+        (
+            PLAYBOOK.replace("Ask {{ lead }}", "Ask {{ nobody }}"),
+            "unknown-variable",
+            Some(16),
+        ),
+        (
+            PLAYBOOK.replace("status: approved", "status: perfect"),
+            "front-matter",
+            Some(4),
+        ),
+        (
+            PLAYBOOK.replace("severity", "seriousness"),
+            "front-matter",
+            None,
+        ),
+        (
+            PLAYBOOK.replace("technique: T9001", "technique: T7777"),
+            "unknown-technique",
+            None,
+        ),
+    ] {
+        let project = project(&broken);
+        let findings = project.findings();
+        let found = findings.of(code);
+        assert_eq!(found.len(), 1, "{code}");
+        assert!(
+            found[0]["file"]
+                .as_str()
+                .unwrap()
+                .ends_with("T9001-knock.md"),
+            "{code}"
+        );
+        if let Some(line) = place {
+            assert_eq!(found[0]["line"], line, "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_dead_link_between_playbooks_is_found() {
+    let findings = project(&PLAYBOOK.replace("other.md", "gone.md")).findings();
+    assert_eq!(findings.of("dead-link").len(), 1);
+}
