@@ -145,15 +145,7 @@ impl Site<'_> {
     }
 
     fn run(&self, job: &Job) -> Result<(Files, Diagnostics), Failure> {
-        if let Job::Playbook(playbook) = job {
-            let (view, found) = pages::playbook::build(self.sources, playbook);
-            return Ok((self.page("playbook.html", view, Files::new())?, found));
-        }
-        Ok((self.files(job)?, Diagnostics::default()))
-    }
-
-    fn files(&self, job: &Job) -> Result<Files, Failure> {
-        match job {
+        let files = match job {
             Job::Object(ix) => {
                 let (view, files) = pages::object::build(self.sources, *ix);
                 // `matrix.html` is for live matrices; a withdrawn one is an object like others.
@@ -161,33 +153,33 @@ impl Site<'_> {
                     "matrix" => "object.html".to_owned(),
                     kind => format!("{kind}.html"),
                 };
-                self.page::<ObjectPage>(&template, view, files)
+                self.page(&template, view, files)?
             }
-            Job::Indexes(kind) => {
-                let lists = pages::index::of_kind(self.sources, *kind).into_iter();
-                let pages: Result<Vec<_>, _> = lists
-                    .map(|(view, files)| self.page::<IndexPage>("index.html", view, files))
-                    .collect();
-                Ok(pages?.into_iter().flatten().collect())
-            }
-            Job::Withdrawn => match pages::index::withdrawn(self.sources) {
-                Some((view, files)) => self.page("index.html", view, files),
-                None => Ok(Vec::new()),
-            },
+            Job::Indexes(kind) => self.lists(pages::index::of_kind(self.sources, *kind))?,
+            Job::Withdrawn => self.lists(pages::index::withdrawn(self.sources))?,
+            Job::Playbooks => self.lists(pages::playbook::index(self.sources))?,
             Job::Matrix(matrix) => {
                 let views = pages::matrix::pages(self.sources, matrix).into_iter();
                 let pages: Result<Vec<_>, _> = views
                     .map(|view| self.page("matrix.html", view, Files::new()))
                     .collect();
-                Ok(pages?.into_iter().flatten().collect())
+                pages?.into_iter().flatten().collect()
             }
-            Job::Playbook(_) => Ok(Files::new()),
-            Job::Playbooks => match pages::playbook::index(self.sources) {
-                Some((view, files)) => self.page("index.html", view, files),
-                None => Ok(Files::new()),
-            },
-            Job::Front => self.front(),
-        }
+            Job::Playbook(playbook) => {
+                let (view, found) = pages::playbook::build(self.sources, playbook);
+                return Ok((self.page("playbook.html", view, Files::new())?, found));
+            }
+            Job::Front => self.front()?,
+        };
+        Ok((files, Diagnostics::default()))
+    }
+
+    fn lists(&self, lists: impl IntoIterator<Item = (IndexPage, Files)>) -> Result<Files, Failure> {
+        let pages: Result<Vec<_>, _> = lists
+            .into_iter()
+            .map(|(view, files)| self.page("index.html", view, files))
+            .collect();
+        Ok(pages?.into_iter().flatten().collect())
     }
 
     /// Home, the list of matrices, and the page for addresses that lead nowhere.
