@@ -1,6 +1,6 @@
 // Drives a real browser through sites built by the release binary: one of the embedded release, served below a path at
 // an address it knows, and, where the real bundles of 18.1 are at hand, one of those at the root of a server it knows
-// nothing of. Both are opened as files too.
+// nothing of. Both are opened as files too. What does not depend on the data is asked of one of them, the fuller one.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

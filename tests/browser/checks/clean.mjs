@@ -22,7 +22,7 @@ export function clean(world, site) {
     assert.equal(response.headers.get("content-security-policy"), "default-src 'self'");
   });
 
-  for (const screen of SCREENS) {
+  for (const screen of site.thorough ? SCREENS : []) {
     it(`does not shift while slow fonts and scripts arrive, ${screen.name}`, async () => {
       const faults = [];
       await withReader(world.browser, site.bases.server, screen, async (page, watch) => {

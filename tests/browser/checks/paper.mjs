@@ -10,7 +10,7 @@ import { DESKTOP, withReader } from "../lib/reader.mjs";
 const A4 = 680;
 
 export function paper(world, site) {
-  for (const width of [1440, A4]) {
+  for (const width of site.thorough ? [1440, A4] : [A4]) {
     it(`prints whole pages without navigation, ${width} pixels wide`, async () => {
       const faults = [];
       const dark = { ...DESKTOP, viewport: { width, height: 900 }, colorScheme: "dark" };
@@ -26,7 +26,7 @@ export function paper(world, site) {
     });
   }
 
-  for (const format of ["A4", "A5"]) {
+  for (const format of site.thorough ? ["A4", "A5"] : []) {
     it(`prints as many sheets of ${format} with JavaScript as without`, async () => {
       const sheets = {};
       for (const javaScriptEnabled of [true, false]) {
