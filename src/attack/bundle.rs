@@ -21,8 +21,8 @@ use crate::source::Input;
 pub struct Bundle<'a> {
     /// The file, as the user named it.
     pub path: &'a str,
-    /// Its objects in file order.
-    pub objects: Vec<Object<'a>>,
+    /// Its objects in file order. Boxed, as they are large and are sorted and merged later.
+    pub objects: Vec<Box<Object<'a>>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -39,7 +39,7 @@ struct RawWire<'a> {
 
 /// A value that only a JSON object gives. A derived struct would also take a list, for its fields
 /// in order.
-struct OfMap<T>(T);
+struct OfMap<T>(Box<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OfMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -53,7 +53,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OfMap<T> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OfMap<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(OfMap)
+                T::deserialize(MapAccessDeserializer::new(map)).map(|value| OfMap(Box::new(value)))
             }
         }
 
@@ -189,7 +189,7 @@ fn one_by_one<'a>(
     file: &str,
     error: &serde_json::Error,
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<Object<'a>>, Failure> {
+) -> Result<Vec<Box<Object<'a>>>, Failure> {
     let OfMap(raw): OfMap<RawWire> = serde_json::from_str(text).map_err(|raw_error| {
         let error = if raw_error.is_data() {
             error
@@ -203,7 +203,7 @@ fn one_by_one<'a>(
         // The typed pass gives the object's own error; only a bad object pays for more.
         match OfMap::deserialize(value) {
             Ok(OfMap(object)) => objects.push(object),
-            Err(_) => objects.extend(field_by_field(text, file, value, diagnostics)),
+            Err(_) => objects.extend(field_by_field(text, file, value, diagnostics).map(Box::new)),
         }
     }
     Ok(objects)
@@ -284,10 +284,10 @@ fn field_by_field<'a>(
 
 /// Keeps the objects that say what they are.
 fn keep_identified<'a>(
-    objects: Vec<Object<'a>>,
+    objects: Vec<Box<Object<'a>>>,
     file: &str,
     diagnostics: &mut Diagnostics,
-) -> Vec<Object<'a>> {
+) -> Vec<Box<Object<'a>>> {
     let before = objects.len();
     let kept: Vec<_> = objects
         .into_iter()

@@ -15,7 +15,8 @@ pub fn distil(bundle: &Bundle, release: &str) -> Result<(String, Vec<u8>), Failu
     let domain = bundle
         .domain()
         .unwrap_or_else(|| "enterprise-attack".to_owned());
-    let mut objects: Vec<&Object> = bundle.objects.iter().filter(|o| is_fact(o)).collect();
+    let all = bundle.objects.iter().map(|object| &**object);
+    let mut objects: Vec<&Object> = all.filter(|o| is_fact(o)).collect();
     // Neighbours that look alike compress well.
     objects.sort_by(|a, b| {
         (

@@ -116,8 +116,14 @@ impl<'a> Knowledge<'a> {
 
     /// The live objects of a kind, sorted by ID.
     pub fn live(&self, kind: Kind) -> impl Iterator<Item = (ObjectIx, &Object<'a>)> {
-        self.objects()
-            .filter(move |(_, o)| o.kind == kind && o.is_live())
+        // Objects are sorted by kind, and every page asks: a walk over all would be quadratic.
+        let start = self.objects.partition_point(|o| o.kind < kind);
+        let length = self.objects[start..].partition_point(|o| o.kind == kind);
+        self.objects[start..start + length]
+            .iter()
+            .enumerate()
+            .map(move |(i, object)| (object_ix(start + i), object))
+            .filter(|(_, object)| object.is_live())
     }
 
     /// One object.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::attack::bundle::Bundle;
-use crate::attack::stix::Object;
+use crate::attack::stix::{Object, S};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 /// One release of ATT&CK: what one or many bundles say together.
@@ -27,7 +27,7 @@ pub struct Release<'a> {
 #[derive(Debug)]
 pub struct Merged<'a> {
     /// The newest version.
-    pub stix: Object<'a>,
+    pub stix: Box<Object<'a>>,
     /// Sorted.
     pub domains: Vec<usize>,
 }
@@ -44,19 +44,19 @@ impl<'a> Release<'a> {
         parts.sort_by(|a, b| (&a.0, a.1.path).cmp(&(&b.0, b.1.path)));
 
         let total = parts.iter().map(|(_, b)| b.objects.len()).sum();
-        let mut index: HashMap<String, usize> = HashMap::with_capacity(total);
+        let mut index: HashMap<S, usize> = HashMap::with_capacity(total);
         let mut objects: Vec<Merged> = Vec::with_capacity(total);
         for (domain, bundle) in parts {
             let place = domains.iter().position(|d| *d == domain);
             for stix in bundle.objects {
-                if let Some(&at) = index.get(&*stix.id) {
+                if let Some(&at) = index.get(&stix.id) {
                     let known = &mut objects[at];
                     known.domains.extend(place);
                     if stix.modified > known.stix.modified {
                         known.stix = stix;
                     }
                 } else {
-                    index.insert(stix.id.to_string(), objects.len());
+                    index.insert(stix.id.clone(), objects.len());
                     objects.push(Merged {
                         stix,
                         domains: place.into_iter().collect(),
