@@ -1,5 +1,7 @@
 //! Playbooks: Markdown files with YAML front matter, written by the team.
 
+pub mod sections;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

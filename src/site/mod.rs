@@ -1,5 +1,6 @@
 //! The site: knowledge in, a tree of paths and bytes out. Nothing here reads or writes a file.
 
+pub mod blocks;
 pub mod context;
 pub mod layers;
 pub mod pages;

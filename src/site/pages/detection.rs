@@ -13,11 +13,7 @@ use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{AnalyticView, LogSourceView, Section, StrategyView, Table, TuningView};
 
 /// Whatever the release says of detecting a technique.
-pub(super) fn of_technique(
-    context: &mut PageContext,
-    ix: ObjectIx,
-    files: &mut Files,
-) -> Option<Section> {
+pub fn of_technique(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
     let strategies: Vec<ObjectIx> = of_kind(context, ix, Kind::DetectionStrategy);
     let strategies: Vec<StrategyView> = strategies
         .into_iter()
@@ -46,11 +42,7 @@ pub(super) fn of_technique(
 }
 
 /// The Windows and Sysmon events that the analytics of a technique read.
-pub(super) fn events_table(
-    context: &mut PageContext,
-    technique: ObjectIx,
-    sysmon: bool,
-) -> Option<Table> {
+pub fn events_table(context: &mut PageContext, technique: ObjectIx, sysmon: bool) -> Option<Table> {
     let events = log_sources::of_technique(context.sources.knowledge, technique);
     let rows: Vec<[String; 2]> = if sysmon {
         let ids = events.sysmon.into_iter();

@@ -9,9 +9,9 @@ pub mod playbook;
 
 mod actor;
 mod defence;
-mod detection;
+pub mod detection;
 mod facts;
-mod technique;
+pub mod technique;
 
 use crate::attack::Kind;
 

@@ -1,15 +1,15 @@
 //! Playbooks: authored text with blocks made from data, and the list of all of them.
 
-use crate::attack::{EdgeKind, Kind, ObjectIx};
+use crate::attack::ObjectIx;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::markdown::authored::{self, Piece};
 use crate::markdown::escape;
 use crate::names::slug;
 use crate::playbook::{Playbook, Severity, Status, Tlp};
+use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
-use crate::site::pages::lists::{Files, relation_section};
-use crate::site::pages::{detection, technique};
+use crate::site::pages::lists::Files;
 use crate::site::texts::Lookup;
 use crate::site::view::{
     Fact, IndexPage, Link, Page, PlaybookPage, PlaybookPiece, PlaybookSection, Section, Table,
@@ -34,7 +34,7 @@ pub fn build(sources: Sources, playbook: &Playbook) -> (PlaybookPage, Diagnostic
             match piece {
                 Piece::Html(html) => pieces.push(PlaybookPiece { html, block: None }),
                 Piece::Generated(kind) => {
-                    let found = blocks(&mut context, &kind, &techniques);
+                    let found = blocks::make(&mut context, &kind, &techniques);
                     if found.is_none() {
                         diagnostics.push(
                             Diagnostic::note(
@@ -96,47 +96,6 @@ fn breadcrumbs(context: &PageContext, title: &str) -> Vec<Link> {
         href: None,
     };
     vec![to("Home", ""), to("Playbooks", "playbooks/"), own]
-}
-
-/// The blocks that a comment asks for, for each technique of the playbook; `None` where this
-/// version does not know the kind.
-fn blocks(context: &mut PageContext, kind: &str, techniques: &[ObjectIx]) -> Option<Vec<Section>> {
-    let one: fn(&mut PageContext, ObjectIx) -> Option<Section> = match kind {
-        "mitigations" => |context, ix| related(context, ix, EdgeKind::Mitigates, Kind::Mitigation),
-        "software" => |context, ix| related(context, ix, EdgeKind::Uses, Kind::Software),
-        "groups" => |context, ix| related(context, ix, EdgeKind::Uses, Kind::Group),
-        "procedures" => |context, ix| technique::procedures(context, ix, &mut Files::new()),
-        "detections" => |context, ix| detection::of_technique(context, ix, &mut Files::new()),
-        "windows-events" => |context, ix| of_table(detection::events_table(context, ix, false)),
-        "sysmon-events" => |context, ix| of_table(detection::events_table(context, ix, true)),
-        _ => return None,
-    };
-    Some(
-        techniques
-            .iter()
-            .filter_map(|&ix| one(context, ix))
-            .collect(),
-    )
-}
-
-fn related(context: &mut PageContext, ix: ObjectIx, edge: EdgeKind, kind: Kind) -> Option<Section> {
-    let edges: Vec<_> = context.sources.knowledge.incoming(ix, edge).collect();
-    let names = (kind.folder(), crate::site::pages::words(kind).1);
-    // The technique's own page has the CSV file.
-    relation_section(
-        context,
-        &mut Files::new(),
-        names,
-        edges.into_iter(),
-        (ix, kind),
-    )
-}
-
-fn of_table(table: Option<Table>) -> Option<Section> {
-    table.map(|table| Section {
-        tables: vec![table],
-        ..Section::default()
-    })
 }
 
 fn facts(playbook: &Playbook) -> Vec<Fact> {

@@ -54,11 +54,7 @@ fn subtechniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> 
 }
 
 /// Who used the technique, and how: groups, campaigns and software in one table.
-pub(super) fn procedures(
-    context: &mut PageContext,
-    ix: ObjectIx,
-    files: &mut Files,
-) -> Option<Section> {
+pub fn procedures(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
     let sources = context.sources;
     let users = by_other_end(
         sources.knowledge,
