@@ -50,3 +50,68 @@ pub const NAMED: [&str; 12] = [
     "Lucene Queries",
     "Elastic Queries",
 ];
+
+/// One place on a playbook's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The authored section of this number.
+    Authored(usize),
+    /// A standard section that nobody has written.
+    Unwritten(Standard),
+}
+
+/// The order of a page: standard sections where they belong, each other one after the section that
+/// it follows in the file, and every standard section that is not there.
+pub fn arrange(titles: &[&str]) -> Vec<Slot> {
+    let places: Vec<Option<usize>> = titles.iter().map(|title| standard_place(title)).collect();
+    let mut slots: Vec<(usize, Slot)> = Vec::new();
+    let mut place = 0;
+    for (i, own) in places.iter().enumerate() {
+        // What comes before the first standard section stays before it.
+        place = own.map_or(place, |own| own + 1);
+        slots.push((place, Slot::Authored(i)));
+    }
+    let unwritten = STANDARD.iter().enumerate();
+    let unwritten = unwritten.filter(|(i, _)| !places.contains(&Some(*i)));
+    slots.extend(unwritten.map(|(i, &standard)| (i + 1, Slot::Unwritten(standard))));
+    slots.sort_by_key(|(place, _)| *place);
+    slots.into_iter().map(|(_, slot)| slot).collect()
+}
+
+fn standard_place(title: &str) -> Option<usize> {
+    STANDARD
+        .iter()
+        .position(|standard| standard.title.eq_ignore_ascii_case(title.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_sections_stand_in_page_order_and_others_follow_their_neighbour() {
+        let titles = [
+            "",
+            "Containment",
+            "Approval",
+            "executive summary",
+            "Triage Questions",
+        ];
+        let slots = arrange(&titles);
+        assert_eq!(slots.len(), 17 + 3);
+        let authored: Vec<usize> = slots
+            .iter()
+            .filter_map(|slot| match slot {
+                Slot::Authored(i) => Some(*i),
+                Slot::Unwritten(_) => None,
+            })
+            .collect();
+        assert_eq!(authored, [0, 3, 4, 1, 2]);
+        assert_eq!(slots[3], Slot::Unwritten(STANDARD[1]));
+    }
+
+    #[test]
+    fn a_playbook_without_text_has_all_standard_sections() {
+        assert_eq!(arrange(&[]), STANDARD.map(Slot::Unwritten));
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use crate::attack::{Knowledge, ObjectIx, RefIx};
+use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
 use crate::markdown::{self, Doc, escape, html};
 use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
@@ -31,6 +31,12 @@ impl<'k> Sources<'k> {
         let id = self.knowledge.object(ix).id();
         let all = self.playbooks.iter();
         all.filter(move |playbook| playbook.techniques().any(|technique| technique == id))
+    }
+
+    /// The live techniques that no playbook answers.
+    pub fn unwritten(self) -> impl Iterator<Item = ObjectIx> + use<'k> {
+        let techniques = self.knowledge.live(Kind::Technique).map(|(ix, _)| ix);
+        techniques.filter(move |&ix| self.playbooks_for(ix).next().is_none())
     }
 }
 

@@ -63,6 +63,8 @@ enum Job<'j> {
     Withdrawn,
     Matrix(&'j Matrix),
     Playbook(&'j Playbook),
+    /// The playbook page of a technique that has none.
+    Unwritten(ObjectIx),
     Playbooks,
     Front,
 }
@@ -88,7 +90,7 @@ pub fn render(
         copyright_year: knowledge.newest.get(..4).unwrap_or_default(),
         has_prose,
         has_withdrawn,
-        has_playbooks: !playbooks.is_empty(),
+        has_playbooks: !playbooks.is_empty() || knowledge.live(Kind::Technique).next().is_some(),
         kinds: pages::home::kinds(knowledge),
     });
     let site = Site {
@@ -127,12 +129,14 @@ impl Site<'_> {
         let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
         // Long lists first: started last, they would keep one thread busy alone at the end.
         let playbooks = self.sources.playbooks.iter();
+        let unwritten = self.sources.unwritten();
         let jobs: Vec<Job> = [Job::Front, Job::Withdrawn, Job::Playbooks]
             .into_iter()
             .chain(playbooks.map(Job::Playbook))
             .chain(pages::home::listed_kinds().map(Job::Indexes))
             .chain(self.matrices.iter().map(Job::Matrix))
             .chain(own_pages.map(Job::Object))
+            .chain(unwritten.map(Job::Unwritten))
             .collect();
         let rendered: Result<Vec<(Files, Diagnostics)>, Failure> =
             jobs.par_iter().map(|job| self.run(job)).collect();
@@ -169,6 +173,10 @@ impl Site<'_> {
             Job::Playbook(playbook) => {
                 let (view, found) = pages::playbook::build(self.sources, playbook);
                 return Ok((self.page("playbook.html", view, Files::new())?, found));
+            }
+            Job::Unwritten(ix) => {
+                let view = pages::playbook::generated(self.sources, *ix);
+                self.page("playbook.html", view, Files::new())?
             }
             Job::Front => self.front()?,
         };

@@ -248,8 +248,10 @@ pub struct PlaybookPage {
     pub facts: Vec<Fact>,
     /// The Traffic Light Protocol label.
     pub tlp: Option<&'static str>,
-    /// `draft`, `review`, `approved` or `retired`.
+    /// `draft`, `review`, `approved`, `retired`, or that nobody has begun.
     pub status: &'static str,
+    /// The command that begins it, where nobody has.
+    pub starts_with: Option<String>,
     /// Its parts, in order.
     pub sections: Vec<PlaybookSection>,
     /// What the blocks made from data cite.
@@ -265,6 +267,18 @@ pub struct PlaybookSection {
     pub title: String,
     /// In order.
     pub pieces: Vec<PlaybookPiece>,
+    /// Why there are none.
+    pub missing: Option<Missing>,
+}
+
+/// Why a section is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// Only a person can write it, and nobody has.
+    Unwritten,
+    /// The data has nothing for it, and nobody has written it.
+    NoData,
 }
 
 /// One stretch of a playbook's section.

@@ -163,3 +163,40 @@ fn a_dead_link_between_playbooks_is_found() {
     let findings = project(&PLAYBOOK.replace("other.md", "gone.md")).findings();
     assert_eq!(findings.of("dead-link").len(), 1);
 }
+
+#[test]
+fn every_technique_without_a_playbook_has_a_page_with_all_standard_sections() {
+    let site = project(PLAYBOOK).build();
+    // Both techniques have one; a third does not.
+    assert!(!site.has("playbooks/t9001/index.html"));
+    let project = Project::of(&[&bundle().technique("T9003", "Leave")]);
+    let site = project.build();
+    let page = site.page("playbooks/t9003");
+    let headings = page.matches("<h2 id=").count();
+    assert!(headings >= 17, "{headings} headings");
+    for (title, says) in [
+        ("Containment", "Not written yet."),
+        ("Mitigation", "has nothing on this"),
+    ] {
+        let from = page
+            .find(&format!(">{title}</h2>"))
+            .expect("the section is there");
+        let end = page[from + 1..]
+            .find("<h2")
+            .map_or(page.len(), |at| from + 1 + at);
+        assert!(
+            page[from..end].contains(says),
+            "{title}: {}",
+            &page[from..end]
+        );
+    }
+    let with_data = site.page("playbooks/t9001");
+    assert!(
+        with_data.contains("Lock the door of the shed."),
+        "mitigations are filled in"
+    );
+    assert!(
+        site.page("techniques/T9003")
+            .contains("playbooks/t9003/index.html")
+    );
+}

@@ -54,7 +54,8 @@ pub fn events_table(context: &mut PageContext, technique: ObjectIx, sysmon: bool
     };
     let columns = [column("Event ID"), column("Log")];
     let caption = "Events that ATT&CK's analytics read";
-    let mut table = TableBuilder::new(context, "events", caption, "ids", &columns);
+    let id = if sysmon { "sysmon" } else { "windows" };
+    let mut table = TableBuilder::new(context, id, caption, "ids", &columns);
     for row in rows {
         table.row(context, &row.map(Cell::Plain));
     }

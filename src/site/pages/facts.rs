@@ -31,7 +31,18 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
             context.root
         )
     });
-    card.add("Playbook", playbooks.collect::<Vec<_>>());
+    let playbooks: Vec<String> = playbooks.collect();
+    if playbooks.is_empty() && object.kind == Kind::Technique && object.is_live() {
+        let folder = super::playbook::generated_folder(context.sources, ix);
+        card.add(
+            "Playbook",
+            [format!(
+                "<a href=\"{}{folder}index.html\">not written yet</a>",
+                context.root
+            )],
+        );
+    }
+    card.add("Playbook", playbooks);
     card.add("Platforms", object.platforms().map(text));
     card.add("Other names", object.aliases().map(text));
     card.add("Sectors", plain(&stix.x_mitre_sectors));
@@ -64,19 +75,9 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
         "NIST MTC",
         external_ids(object, "NIST Mobile Threat Catalogue"),
     );
-    card.add(
-        "Earlier ID",
-        Some(&*stix.x_mitre_old_attack_id)
-            .filter(|id| !id.is_empty())
-            .map(text),
-    );
+    card.add("Earlier ID", plain_one(&stix.x_mitre_old_attack_id));
     card.add("Contributors", plain(&stix.x_mitre_contributors));
-    card.add(
-        "Version",
-        Some(&*stix.x_mitre_version)
-            .filter(|v| !v.is_empty())
-            .map(text),
-    );
+    card.add("Version", plain_one(&stix.x_mitre_version));
     card.add("Created", date(&stix.created));
     card.add("Modified", date(&stix.modified));
     card.add("STIX ID", [format!("<code>{}</code>", text(&stix.id))]);
@@ -95,6 +96,17 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
         )
     });
     card.add("Data", files.chain(elsewhere));
+    card.0
+}
+
+/// The card of a playbook that nobody has written: what is known of its technique.
+pub(super) fn of_generated(context: &PageContext, ix: ObjectIx) -> Vec<Fact> {
+    let object = context.sources.knowledge.object(ix);
+    let mut card = Card(Vec::new());
+    card.add("Technique", [context.named_link(ix)]);
+    card.add("Tactics", tactics(context, ix));
+    card.add("Platforms", object.platforms().map(text));
+    card.add("Technique version", plain_one(&object.stix.x_mitre_version));
     card.0
 }
 
@@ -176,6 +188,10 @@ fn plain<'v>(values: &'v [stix::S<'_>]) -> impl Iterator<Item = String> + use<'v
         .iter()
         .filter(|v| !v.trim().is_empty())
         .map(|v| text(v))
+}
+
+fn plain_one(value: &str) -> Option<String> {
+    (!value.trim().is_empty()).then(|| text(value))
 }
 
 /// Tactics that the data has are linked; others are named as the technique names them.

@@ -5,6 +5,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::markdown::authored::{self, Piece};
 use crate::markdown::escape;
 use crate::names::slug;
+use crate::playbook::sections::{STANDARD, Slot, Standard, arrange};
 use crate::playbook::{Playbook, Severity, Status, Tlp};
 use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
@@ -12,78 +13,176 @@ use crate::site::pages::index::index_page;
 use crate::site::pages::lists::Files;
 use crate::site::texts::Lookup;
 use crate::site::view::{
-    Fact, IndexPage, Link, Page, PlaybookPage, PlaybookPiece, PlaybookSection, Section, Table,
+    Fact, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece, PlaybookSection, Section,
+    Table,
 };
 
 /// The page of a playbook, and what its blocks asked for in vain.
 pub fn build(sources: Sources, playbook: &Playbook) -> (PlaybookPage, Diagnostics) {
     let folder = format!("playbooks/{}/", playbook.slug);
     let mut context = PageContext::new(sources, &folder);
-    let techniques: Vec<ObjectIx> = playbook
+    let objects: Vec<ObjectIx> = playbook
         .techniques()
         .filter_map(|id| sources.knowledge.by_attack_id(id))
         .collect();
     let mut diagnostics = Diagnostics::default();
-    let names = Lookup(sources.knowledge);
-    let root = context.root.clone();
+    let mut authored: Vec<Option<authored::Section>> = authored::sections(&playbook.body)
+        .into_iter()
+        .map(Some)
+        .collect();
+    let titles: Vec<String> = authored
+        .iter()
+        .flatten()
+        .map(|section| section.title.clone())
+        .collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let mut sections = Vec::new();
-    for section in authored::sections(&playbook.body) {
-        let title = section.title.clone();
-        let mut pieces = Vec::new();
-        for piece in section.render(&names, &mut context, &root) {
-            match piece {
-                Piece::Html(html) => pieces.push(PlaybookPiece { html, block: None }),
-                Piece::Generated(kind) => {
-                    let found = blocks::make(&mut context, &kind, &techniques);
-                    if found.is_none() {
-                        diagnostics.push(
-                            Diagnostic::note(
-                                "unknown-block",
-                                format!("this version makes no block `{kind}`"),
-                            )
-                            .in_file(&playbook.file)
-                            .help("it is left out"),
-                        );
-                    }
-                    let found = found.unwrap_or_default().into_iter();
-                    pieces.extend(found.map(|block| PlaybookPiece {
-                        html: String::new(),
-                        block: Some(block),
-                    }));
-                }
+    for slot in arrange(&titles) {
+        match slot {
+            Slot::Unwritten(standard) => sections.push(unwritten(&mut context, standard, &objects)),
+            Slot::Authored(i) => {
+                let Some(section) = authored[i].take() else {
+                    continue;
+                };
+                let (section, found) = written(&mut context, section, playbook, &objects);
+                sections.push(section);
+                diagnostics.extend(found);
             }
         }
-        sections.push(PlaybookSection {
-            id: slug(&title),
-            title,
-            pieces,
-        });
     }
+    let title = &playbook.front.title;
     let view = PlaybookPage {
         page: Page {
-            kind: "playbook",
-            section: "playbooks",
             noindex: playbook.front.status == Status::Retired,
-            breadcrumbs: breadcrumbs(&context, &playbook.front.title),
-            ..index_page(
-                &context,
-                &folder,
-                "playbook",
-                format!("Playbook: {}", playbook.front.title),
-            )
+            ..page(&context, &folder, title)
         },
-        name: playbook.front.title.clone(),
-        techniques_html: techniques
-            .iter()
-            .map(|&ix| context.named_link(ix))
-            .collect(),
+        name: title.clone(),
+        techniques_html: objects.iter().map(|&ix| context.named_link(ix)).collect(),
         facts: facts(playbook),
         tlp: playbook.front.tlp.map(tlp_label),
         status: status_word(playbook.front.status),
+        starts_with: None,
         sections,
         references: context.references(),
     };
     (view, diagnostics)
+}
+
+/// The page of a technique that has no playbook: what the data knows, and what nobody has written.
+pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
+    let object = sources.knowledge.object(ix);
+    let folder = generated_folder(sources, ix);
+    let mut context = PageContext::new(sources, &folder);
+    let sections = STANDARD
+        .into_iter()
+        .map(|standard| unwritten(&mut context, standard, &[ix]))
+        .collect();
+    let mut command = String::from("ttpress new ");
+    escape(object.id(), &mut command);
+    PlaybookPage {
+        page: page(&context, &folder, object.name()),
+        name: object.name().to_owned(),
+        techniques_html: vec![context.named_link(ix)],
+        facts: super::facts::of_generated(&context, ix),
+        tlp: None,
+        status: UNWRITTEN,
+        starts_with: Some(command),
+        sections,
+        references: context.references(),
+    }
+}
+
+/// How far a playbook is that nobody has begun.
+const UNWRITTEN: &str = "not written yet";
+
+/// Where the page lies for a technique without a playbook: named after the technique's own page,
+/// whose address no other object has.
+pub fn generated_folder(sources: Sources, ix: ObjectIx) -> String {
+    let own = sources.routes.folder(ix).trim_end_matches('/');
+    let (_, place) = own.split_once('/').unwrap_or(("", own));
+    format!(
+        "playbooks/{}/",
+        place.replace('/', "-").to_ascii_lowercase()
+    )
+}
+
+fn page(context: &PageContext, folder: &str, title: &str) -> Page {
+    Page {
+        kind: "playbook",
+        section: "playbooks",
+        breadcrumbs: breadcrumbs(context, title),
+        ..index_page(context, folder, "playbook", format!("Playbook: {title}"))
+    }
+}
+
+/// A section that somebody wrote, with the blocks that it asks for.
+fn written(
+    context: &mut PageContext,
+    section: authored::Section,
+    playbook: &Playbook,
+    objects: &[ObjectIx],
+) -> (PlaybookSection, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let title = section.title.clone();
+    let root = context.root.clone();
+    let names = Lookup(context.sources.knowledge);
+    let mut pieces = Vec::new();
+    for piece in section.render(&names, context, &root) {
+        match piece {
+            Piece::Html(html) => pieces.push(PlaybookPiece { html, block: None }),
+            Piece::Generated(kind) => match blocks::make(context, &kind, objects) {
+                Some(found) => pieces.extend(found.into_iter().map(of_block)),
+                None => diagnostics.push(
+                    Diagnostic::note(
+                        "unknown-block",
+                        format!("this version makes no block `{kind}`"),
+                    )
+                    .in_file(&playbook.file)
+                    .help("it is left out"),
+                ),
+            },
+        }
+    }
+    let section = PlaybookSection {
+        id: slug(&title),
+        title,
+        pieces,
+        missing: None,
+    };
+    (section, diagnostics)
+}
+
+/// A standard section that nobody wrote, filled from data where the data has something.
+fn unwritten(
+    context: &mut PageContext,
+    standard: Standard,
+    objects: &[ObjectIx],
+) -> PlaybookSection {
+    let pieces: Vec<PlaybookPiece> = standard
+        .blocks
+        .iter()
+        .filter_map(|kind| blocks::make(context, kind, objects))
+        .flatten()
+        .map(of_block)
+        .collect();
+    let missing = match (pieces.is_empty(), standard.blocks.is_empty()) {
+        (false, _) => None,
+        (true, true) => Some(Missing::Unwritten),
+        (true, false) => Some(Missing::NoData),
+    };
+    PlaybookSection {
+        id: slug(standard.title),
+        title: standard.title.to_owned(),
+        pieces,
+        missing,
+    }
+}
+
+fn of_block(block: Section) -> PlaybookPiece {
+    PlaybookPiece {
+        html: String::new(),
+        block: Some(block),
+    }
 }
 
 fn breadcrumbs(context: &PageContext, title: &str) -> Vec<Link> {
@@ -173,7 +272,8 @@ fn tlp_label(tlp: Tlp) -> &'static str {
 
 /// The list of all playbooks, if there are any.
 pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
-    if sources.playbooks.is_empty() {
+    let unwritten = sources.unwritten().count();
+    if sources.playbooks.is_empty() && unwritten == 0 {
         return None;
     }
     let folder = "playbooks/";
@@ -214,7 +314,10 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
             section: "playbooks",
             ..index_page(&context, folder, "index", "Playbooks".to_owned())
         },
-        intro_html: format!("What to do. {count} playbooks."),
+        intro_html: format!(
+            "What to do. {count} playbooks. {unwritten} techniques have none yet: their pages \
+             show what ATT&amp;CK knows."
+        ),
         filters: Vec::new(),
         sections: vec![Section {
             id: "playbooks".to_owned(),
