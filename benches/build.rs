@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ttpress::attack::{Knowledge, embedded};
+use ttpress::coverage::Coverage;
 use ttpress::diagnostics::{Diagnostics, Failure};
 use ttpress::publish::publish;
 use ttpress::site::texts::Texts;
@@ -142,8 +143,9 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
     clock.lap();
     let (texts, _) = Texts::new(&knowledge);
     clock.lap();
+    let coverage = Coverage::new(&knowledge, &[]);
     let (tree, _): (Tree, Diagnostics) =
-        site::render(&knowledge, &texts, &[], &mut theme, &settings)?;
+        site::render(&knowledge, &texts, &[], &coverage, &mut theme, &settings)?;
     clock.lap();
     publish(&tree, out)?;
     clock.lap();

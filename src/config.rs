@@ -18,6 +18,8 @@ pub struct Config {
     pub attack: Attack,
     /// What is built from what.
     pub build: Build,
+    /// How much the playbooks must answer.
+    pub coverage: Coverage,
     /// Texts for `{{ name }}` in playbooks: a phone number, the address of the war room.
     pub variables: BTreeMap<String, String>,
 }
@@ -75,6 +77,14 @@ impl Default for Build {
             theme: "default".to_owned(),
         }
     }
+}
+
+/// `[coverage]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Coverage {
+    /// Percent of the techniques that must have a playbook which is not stale; fewer are an error.
+    pub minimum: u8,
 }
 
 impl Config {
@@ -275,7 +285,8 @@ mod tests {
         assert_eq!(error(text).code, "unknown-key");
         assert_eq!(error(text).message, "unknown key `titel`");
 
-        let help = "did you mean `build`? known here: `site`, `attack`, `build`, `variables`";
+        let help =
+            "did you mean `build`? known here: `site`, `attack`, `build`, `coverage`, `variables`";
         assert_eq!(shown("[biuld]\n"), (1, 2, "biuld".into(), help.into()));
         let inline = "site = { colour = 1 }";
         assert_eq!(shown(inline), (1, 10, "colour".into(), SITE.into()));
@@ -295,7 +306,7 @@ mod tests {
         assert_eq!((line, column, &*marked), (4, 3, "true"));
         assert_eq!(
             shown("site = 1").3,
-            "known here: `site`, `attack`, `build`, `variables`"
+            "known here: `site`, `attack`, `build`, `coverage`, `variables`"
         );
     }
 
@@ -308,7 +319,7 @@ mod tests {
         assert_eq!(help, "known here: `out`, `content`, `theme`");
         assert_eq!(
             shown("[site").3,
-            "known here: `site`, `attack`, `build`, `variables`"
+            "known here: `site`, `attack`, `build`, `coverage`, `variables`"
         );
     }
 

@@ -9,6 +9,7 @@ pub mod attack;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod coverage;
 pub mod diagnostics;
 pub mod markdown;
 pub mod names;

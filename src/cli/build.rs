@@ -8,6 +8,7 @@ use crate::attack::Knowledge;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::{DataArgs, Global, Outcome};
+use crate::coverage::{Coverage, Totals};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::publish::publish;
 use crate::site::texts::Texts;
@@ -64,6 +65,7 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
 pub(super) struct Built {
     pub(super) tree: Tree,
     pub(super) diagnostics: Diagnostics,
+    pub(super) coverage: Totals,
     release: String,
     objects: usize,
 }
@@ -95,7 +97,16 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
     diagnostics.extend(found);
     diagnostics.extend(playbook::check(&playbooks, &knowledge));
-    let (tree, found) = site::render(&knowledge, &texts, &playbooks, &mut theme, &settings.site)?;
+    let coverage = Coverage::new(&knowledge, &playbooks);
+    diagnostics.extend(coverage.below(settings.config.coverage.minimum));
+    let (tree, found) = site::render(
+        &knowledge,
+        &texts,
+        &playbooks,
+        &coverage,
+        &mut theme,
+        &settings.site,
+    )?;
     diagnostics.extend(found);
     clock.lap("render");
     Ok(Built {
@@ -103,6 +114,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
         diagnostics,
         release: knowledge.label.to_owned(),
         objects,
+        coverage: coverage.total(),
     })
 }
 

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
+use crate::coverage::{Coverage, State};
 use crate::markdown::plain;
 use crate::site::context::{PageContext, Sources};
+use crate::site::pages::coverage::label;
 use crate::site::pages::lists::Files;
 use crate::site::routes::domain_slug;
 use crate::site::twin::to_json;
@@ -186,18 +188,35 @@ fn layer<'l>(
         enabled: true,
         show_subtechniques: true,
     });
-    let item = |label: &str, color| LegendItem {
-        label: label.to_owned(),
-        color,
-    };
-    let mut legend_items = vec![item(&format!("{} {}", object.id(), object.name()), OWN)];
+    let mut legend = vec![item(&format!("{} {}", object.id(), object.name()), OWN)];
     if members.iter().any(|(_, entry)| entry.inherited) {
-        legend_items.push(item("by an attributed campaign", INHERITED));
-        legend_items.push(item("by both", BOTH));
+        legend.push(item("by an attributed campaign", INHERITED));
+        legend.push(item("by both", BOTH));
     }
     Layer {
         name: format!("{} ({})", object.name(), object.id()),
         description: format!("ATT&CK {} techniques of {}", knowledge.label, object.name()),
+        ..empty(knowledge, domain, techniques.collect(), legend)
+    }
+}
+
+fn item(label: &str, color: &'static str) -> LegendItem {
+    LegendItem {
+        label: label.to_owned(),
+        color,
+    }
+}
+
+/// A layer without a name.
+fn empty<'l>(
+    knowledge: &Knowledge<'l>,
+    domain: &'l str,
+    techniques: Vec<Technique<'l>>,
+    legend_items: Vec<LegendItem>,
+) -> Layer<'l> {
+    Layer {
+        name: String::new(),
+        description: String::new(),
         domain,
         versions: Versions {
             attack: knowledge
@@ -208,7 +227,7 @@ fn layer<'l>(
             navigator: "5.1.0",
             layer: "4.5",
         },
-        techniques: techniques.collect(),
+        techniques,
         gradient: Gradient {
             colors: ["#ffffff", OWN],
             min_value: 0,
@@ -223,4 +242,44 @@ fn layer<'l>(
             expanded_subtechniques: "annotated",
         },
     }
+}
+
+/// What the playbooks answer: `coverage-enterprise-layer.json` for each domain.
+pub fn of_coverage(sources: Sources, coverage: &Coverage) -> Files {
+    const COLORS: [(State, &str); 4] = [
+        (State::Approved, "#31a354"),
+        (State::Authored, "#a1d99b"),
+        (State::Stale, "#fec44f"),
+        (State::None, ""),
+    ];
+    let color = |state| {
+        let found = COLORS.iter().find(|(own, _)| *own == state);
+        found.map_or("", |(_, color)| color)
+    };
+    let knowledge = sources.knowledge;
+    let domains = knowledge.domains.iter().enumerate();
+    let layers = domains.map(|(domain, name)| {
+        let rows = coverage.rows().iter();
+        let own = rows.filter(|row| knowledge.object(row.technique).domains.contains(&domain));
+        let techniques = own.map(|row| Technique {
+            id: knowledge.object(row.technique).id(),
+            score: u8::from(matches!(row.state, State::Approved | State::Authored)),
+            color: color(row.state),
+            comment: label(row.state).to_owned(),
+            enabled: true,
+            show_subtechniques: true,
+        });
+        let legend = COLORS
+            .iter()
+            .filter(|(_, color)| !color.is_empty())
+            .map(|&(state, color)| item(label(state), color));
+        let layer = Layer {
+            name: "Playbook coverage".to_owned(),
+            description: format!("Playbooks for ATT&CK {}", knowledge.label),
+            ..empty(knowledge, name, techniques.collect(), legend.collect())
+        };
+        let file = format!("coverage-{}-layer.json", domain_slug(name));
+        (file, to_json(&layer))
+    });
+    layers.collect()
 }

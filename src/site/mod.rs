@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::attack::matrix::{self, Matrix};
 use crate::attack::{Kind, Knowledge, ObjectIx};
+use crate::coverage::Coverage;
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::playbook::Playbook;
 use crate::site::context::Sources;
@@ -66,6 +67,8 @@ enum Job<'j> {
     /// The playbook page of a technique that has none.
     Unwritten(ObjectIx),
     Playbooks,
+    Coverage,
+    CoverageMap(&'j Matrix),
     Front,
 }
 
@@ -74,6 +77,7 @@ pub fn render(
     knowledge: &Knowledge,
     texts: &Texts,
     playbooks: &[Playbook],
+    coverage: &Coverage,
     theme: &mut Theme,
     settings: &Settings,
 ) -> Result<(Tree, Diagnostics), Failure> {
@@ -102,6 +106,7 @@ pub fn render(
             playbooks,
         },
         matrices: &matrices,
+        coverage,
         theme,
         settings,
     };
@@ -118,6 +123,7 @@ pub fn render(
 struct Site<'s> {
     sources: Sources<'s>,
     matrices: &'s [Matrix],
+    coverage: &'s Coverage,
     theme: &'s Theme,
     settings: &'s Settings,
 }
@@ -127,14 +133,20 @@ impl Site<'_> {
     fn pages(&self) -> Result<(Files, Diagnostics), Failure> {
         let objects = self.sources.knowledge.objects().map(|(ix, _)| ix);
         let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
+        // Where no technique is live there is nothing to cover.
+        let mapped: &[Matrix] = match self.coverage.rows() {
+            [] => &[],
+            _ => self.matrices,
+        };
         // Long lists first: started last, they would keep one thread busy alone at the end.
         let playbooks = self.sources.playbooks.iter();
         let unwritten = self.sources.unwritten();
-        let jobs: Vec<Job> = [Job::Front, Job::Withdrawn, Job::Playbooks]
+        let jobs: Vec<Job> = [Job::Front, Job::Withdrawn, Job::Playbooks, Job::Coverage]
             .into_iter()
             .chain(playbooks.map(Job::Playbook))
             .chain(pages::home::listed_kinds().map(Job::Indexes))
             .chain(self.matrices.iter().map(Job::Matrix))
+            .chain(mapped.iter().map(Job::CoverageMap))
             .chain(own_pages.map(Job::Object))
             .chain(unwritten.map(Job::Unwritten))
             .collect();
@@ -177,6 +189,14 @@ impl Site<'_> {
             Job::Unwritten(ix) => {
                 let view = pages::playbook::generated(self.sources, *ix);
                 self.page("playbook.html", view, Files::new())?
+            }
+            Job::Coverage => {
+                let index = pages::coverage::index(self.sources, self.matrices, self.coverage);
+                self.lists(index)?
+            }
+            Job::CoverageMap(matrix) => {
+                let view = pages::coverage::map(self.sources, matrix, self.coverage);
+                self.page("matrix.html", view, Files::new())?
             }
             Job::Front => self.front()?,
         };

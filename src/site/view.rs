@@ -299,8 +299,19 @@ pub struct MatrixPage {
     pub intro_html: String,
     /// The whole matrix and its platforms.
     pub filters: Vec<Link>,
+    /// What the colours of its cells mean.
+    pub legend: Vec<LegendView>,
     /// One per tactic.
     pub columns: Vec<MatrixColumn>,
+}
+
+/// A colour of a matrix.
+#[derive(Debug, Serialize)]
+pub struct LegendView {
+    /// The class of the cells.
+    pub class: &'static str,
+    /// What it means.
+    pub label: &'static str,
 }
 
 /// A tactic as a column.

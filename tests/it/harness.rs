@@ -140,7 +140,7 @@ impl Project {
     pub(crate) fn findings(&self) -> Findings {
         let run = self.on_data("check", &["--format", "json"]);
         assert!(run.code < 2, "{}", run.stderr);
-        Findings(serde_json::from_str(&run.stdout).expect("findings are JSON"))
+        Findings::parse(&run.stdout)
     }
 }
 
@@ -148,6 +148,13 @@ impl Project {
 pub(crate) struct Findings(pub(crate) Vec<Value>);
 
 impl Findings {
+    /// The findings in what `check --format json` prints.
+    pub(crate) fn parse(report: &str) -> Findings {
+        let report: Value = serde_json::from_str(report).expect("the report is JSON");
+        let findings = report["findings"].as_array();
+        Findings(findings.expect("it has findings").clone())
+    }
+
     /// Those with a code.
     pub(crate) fn of(&self, code: &str) -> Vec<&Value> {
         self.0.iter().filter(|f| f["code"] == code).collect()

@@ -200,3 +200,39 @@ fn every_technique_without_a_playbook_has_a_page_with_all_standard_sections() {
             .contains("playbooks/t9003/index.html")
     );
 }
+
+#[test]
+fn coverage_counts_techniques_and_ranks_the_gaps_by_use() {
+    let data = bundle()
+        .technique("T9003", "Leave")
+        .technique("T9004", "Stay")
+        .group("G9001", "Visitors")
+        .relation("uses", "G9001", "T9004");
+    let project = Project::of(&[&data]);
+    project.write(
+        "ttpress.toml",
+        b"[variables]\nlead = \"Kim\"\n[coverage]\nminimum = 50\n",
+    );
+    project.write("content/playbooks/T9001-knock.md", PLAYBOOK.as_bytes());
+    // Less is covered than the minimum.
+    let run = project.on_data("check", &["--format", "json"]).exits(1);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("a report");
+    assert_eq!(report["coverage"]["techniques"], 4);
+    assert_eq!(report["coverage"]["approved"], 1);
+    assert_eq!(report["coverage"]["none"], 3);
+    let findings = report["findings"].as_array().expect("findings");
+    assert!(
+        findings
+            .iter()
+            .any(|f| f["code"] == "coverage-below-minimum")
+    );
+    project.write("ttpress.toml", b"[variables]\nlead = \"Kim\"\n");
+    let site = project.build();
+    let gaps = site.file("coverage/gaps.csv");
+    let ids: Vec<&str> = gaps
+        .lines()
+        .skip(1)
+        .filter_map(|l| l.split(',').next())
+        .collect();
+    assert_eq!(ids, ["T9004", "T9002", "T9003"], "those in use first");
+}

@@ -69,34 +69,7 @@ fn page(
     let keep = |ix: ObjectIx| {
         platform.is_none_or(|wanted| knowledge.object(ix).platforms().any(|p| p == wanted))
     };
-    let mut shown: (BTreeSet<ObjectIx>, BTreeSet<ObjectIx>) = Default::default();
-    let columns: Vec<MatrixColumn> = matrix
-        .columns
-        .iter()
-        .map(|column| {
-            let mut cells_html = String::new();
-            let mut count = 0;
-            for (technique, subs) in &column.techniques {
-                let subs: Vec<ObjectIx> = subs.iter().copied().filter(|&s| keep(s)).collect();
-                if !keep(*technique) && subs.is_empty() {
-                    continue;
-                }
-                count += 1;
-                shown.0.insert(*technique);
-                shown.1.extend(&subs);
-                write_cell(&context, *technique, &subs, &mut cells_html);
-            }
-            let tactic = column.tactic.map(|ix| knowledge.object(ix));
-            MatrixColumn {
-                id: tactic.map(|t| t.id().to_owned()).unwrap_or_default(),
-                name: column_name(knowledge, column),
-                href: column.tactic.map(|ix| context.href(ix)),
-                count,
-                cells_html,
-            }
-        })
-        .filter(|column| column.count > 0)
-        .collect();
+    let (columns, shown) = columns(&context, matrix, &keep, &|_| "");
     let name = name(knowledge, matrix);
     let title = platform.map_or(name.clone(), |p| format!("{name}: {p}"));
     let base_href = format!("{}{base}", context.root);
@@ -119,15 +92,67 @@ fn page(
             shown.1.len()
         ),
         filters: std::iter::once(whole).chain(cuts).collect(),
+        legend: Vec::new(),
         columns,
     }
 }
 
+/// Techniques and sub-techniques that a matrix shows, each once.
+type Shown = (BTreeSet<ObjectIx>, BTreeSet<ObjectIx>);
+
+/// The columns with the cells that `keep` keeps, each with the class that `mark` gives it.
+pub(super) fn columns(
+    context: &PageContext,
+    matrix: &Matrix,
+    keep: &dyn Fn(ObjectIx) -> bool,
+    mark: &dyn Fn(ObjectIx) -> &'static str,
+) -> (Vec<MatrixColumn>, Shown) {
+    let knowledge = context.sources.knowledge;
+    let mut shown = Shown::default();
+    let columns = matrix.columns.iter().map(|column| {
+        let mut cells_html = String::new();
+        let mut count = 0;
+        for (technique, subs) in &column.techniques {
+            let subs: Vec<ObjectIx> = subs.iter().copied().filter(|&s| keep(s)).collect();
+            if !keep(*technique) && subs.is_empty() {
+                continue;
+            }
+            count += 1;
+            shown.0.insert(*technique);
+            shown.1.extend(&subs);
+            write_cell(context, *technique, &subs, mark, &mut cells_html);
+        }
+        let tactic = column.tactic.map(|ix| knowledge.object(ix));
+        MatrixColumn {
+            id: tactic.map(|t| t.id().to_owned()).unwrap_or_default(),
+            name: column_name(knowledge, column),
+            href: column.tactic.map(|ix| context.href(ix)),
+            count,
+            cells_html,
+        }
+    });
+    let columns = columns.filter(|column| column.count > 0).collect();
+    (columns, shown)
+}
+
 /// One technique: a link, and its sub-techniques folded under it.
-fn write_cell(context: &PageContext, technique: ObjectIx, subs: &[ObjectIx], out: &mut String) {
+fn write_cell(
+    context: &PageContext,
+    technique: ObjectIx,
+    subs: &[ObjectIx],
+    mark: &dyn Fn(ObjectIx) -> &'static str,
+    out: &mut String,
+) {
     let cell = |ix: ObjectIx, out: &mut String| {
         let object = context.sources.knowledge.object(ix);
-        out.push_str("<a href=\"");
+        out.push_str("<a");
+        let class = mark(ix);
+        if !class.is_empty() {
+            out.push_str(" class=\"");
+            out.push_str(class);
+            out.push('"');
+        }
+        out.push_str(" href=\"");
         context.sources.routes.write_href(&context.root, ix, out);
         out.push_str("\" title=\"");
         escape(object.id(), out);

@@ -1,5 +1,6 @@
 //! One view per page kind: what the knowledge says, in the order in which readers need it.
 
+pub mod coverage;
 pub mod home;
 pub mod index;
 pub mod lists;

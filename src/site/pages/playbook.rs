@@ -318,7 +318,10 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
             "What to do. {count} playbooks. {unwritten} techniques have none yet: their pages \
              show what ATT&amp;CK knows."
         ),
-        filters: Vec::new(),
+        filters: vec![Link {
+            label: "Coverage and gaps".to_owned(),
+            href: Some(format!("{}coverage/index.html", context.root)),
+        }],
         sections: vec![Section {
             id: "playbooks".to_owned(),
             title: "Playbooks".to_owned(),
