@@ -7,9 +7,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::attack::event_names;
 use crate::attack::graph::{EdgeKind, ObjectIx};
 use crate::attack::kind::Kind;
 use crate::attack::knowledge::Knowledge;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 
 /// The events that show a technique.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -20,32 +22,128 @@ pub struct Events {
     pub sysmon: BTreeSet<u32>,
 }
 
-/// The events that the analytics of a technique read.
-pub fn of_technique(knowledge: &Knowledge, technique: ObjectIx) -> Events {
-    let mut events = Events::default();
+/// One log source that an analytic reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'k> {
+    /// The analytic.
+    pub analytic: ObjectIx,
+    /// The data component that it is filed under.
+    pub component: Option<ObjectIx>,
+    /// Such as `WinEventLog:Security`.
+    pub name: &'k str,
+    /// Such as `EventCode=4688`; empty where none is given.
+    pub channel: &'k str,
+}
+
+impl<'k> Reading<'k> {
+    /// The Windows event log and the IDs that are read from it.
+    pub fn events(&self) -> Option<(&'k str, Vec<u32>)> {
+        events(self.name, self.channel)
+    }
+
+    /// Does it show what goes over the network? Flows, contents and connections by their data
+    /// component, sensors and network devices by their name, and Sysmon's connections and DNS
+    /// queries.
+    pub fn is_network(&self, knowledge: &Knowledge) -> bool {
+        let component = self.component.map(|ix| knowledge.object(ix).name());
+        let component = component.unwrap_or_default().to_ascii_lowercase();
+        let name = self.name.to_ascii_lowercase();
+        ["traffic", "connection"]
+            .iter()
+            .any(|w| component.contains(w))
+            || name.starts_with("nsm")
+            || NETWORK_LOGS.iter().any(|w| name.contains(w))
+            || self.events().is_some_and(|(log, ids)| {
+                is_sysmon(log) && ids.iter().any(|id| matches!(id, 3 | 22))
+            })
+    }
+}
+
+/// The Windows event log of a log source and the IDs in its channel.
+pub fn events<'k>(name: &'k str, channel: &str) -> Option<(&'k str, Vec<u32>)> {
+    Some((windows_log(name)?, event_codes(channel)))
+}
+
+/// Words in the names of logs that network devices and sensors write.
+const NETWORK_LOGS: [&str; 5] = ["networkdevice", "firewall", "proxy", "dns", "flow"];
+
+/// The analytics of the strategies that detect a technique.
+pub fn analytics(knowledge: &Knowledge, technique: ObjectIx) -> impl Iterator<Item = ObjectIx> {
     let strategies = knowledge
         .origins(technique, EdgeKind::Detects)
         .filter(|&ix| knowledge.object(ix).kind == Kind::DetectionStrategy);
-    for analytic in strategies.flat_map(|s| knowledge.targets(s, EdgeKind::HasAnalytic)) {
-        for log in &knowledge
+    strategies.flat_map(|s| knowledge.targets(s, EdgeKind::HasAnalytic))
+}
+
+/// Everything that the analytics of a technique read.
+pub fn readings<'k>(
+    knowledge: &'k Knowledge<'_>,
+    technique: ObjectIx,
+) -> impl Iterator<Item = Reading<'k>> {
+    analytics(knowledge, technique).flat_map(move |analytic| {
+        let logs = &knowledge
             .object(analytic)
             .stix
-            .x_mitre_log_source_references
-        {
-            let Some(name) = windows_log(&log.name) else {
-                continue;
-            };
-            let ids = event_codes(&log.channel);
-            if name.eq_ignore_ascii_case("sysmon") {
-                events.sysmon.extend(ids);
-            } else {
-                events
-                    .windows
-                    .extend(ids.into_iter().map(|id| (name.to_owned(), id)));
-            }
+            .x_mitre_log_source_references;
+        logs.iter().map(move |log| Reading {
+            analytic,
+            component: knowledge.by_stix_id(&log.x_mitre_data_component_ref),
+            name: log.name.trim(),
+            channel: channel(&log.channel),
+        })
+    })
+}
+
+/// The events that the analytics of a technique read.
+pub fn of_technique(knowledge: &Knowledge, technique: ObjectIx) -> Events {
+    let mut events = Events::default();
+    for (log, ids) in readings(knowledge, technique).filter_map(|reading| reading.events()) {
+        if is_sysmon(log) {
+            events.sysmon.extend(ids);
+        } else {
+            let pairs = ids.into_iter().map(|id| (log.to_owned(), id));
+            events.windows.extend(pairs);
         }
     }
     events
+}
+
+/// Events that analytics look for in a log where they are not usually found.
+pub fn check(knowledge: &Knowledge) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    for (_, analytic) in knowledge.live(Kind::Analytic) {
+        for log in &analytic.stix.x_mitre_log_source_references {
+            let Some((name, ids)) = events(&log.name, &log.channel) else {
+                continue;
+            };
+            for id in ids {
+                let Some(usual) = event_names::usual_log(name, id) else {
+                    continue;
+                };
+                let message = format!("{} reads event {id} from the log {name}", analytic.id());
+                found.push(
+                    Diagnostic::note("unlikely-log", message)
+                        .help(format!("it is usually in {usual}; shown as published")),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// ATT&CK writes the absence of a channel as `None`.
+pub fn channel(channel: &str) -> &str {
+    let channel = channel.trim();
+    if channel.eq_ignore_ascii_case("none") {
+        ""
+    } else {
+        channel
+    }
+}
+
+/// Sysmon's log on Windows has a table of its own.
+pub fn is_sysmon(log: &str) -> bool {
+    log.eq_ignore_ascii_case("sysmon")
 }
 
 /// `WinEventLog:Security` → `Security`. `linux:Sysmon` is another product.

@@ -3,7 +3,9 @@
 
 pub mod address;
 pub mod bundle;
+pub mod commands;
 pub mod embedded;
+pub mod event_names;
 pub mod facts;
 pub mod knowledge;
 pub mod log_sources;

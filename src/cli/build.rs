@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::attack::Knowledge;
+use crate::attack::{Knowledge, log_sources};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::{DataArgs, Global, Outcome};
@@ -90,6 +90,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
                 .into(),
         );
     }
+    diagnostics.extend(log_sources::check(&knowledge));
     let (texts, found) = Texts::new(&knowledge);
     diagnostics.extend(found);
     clock.lap("text");

@@ -1,6 +1,6 @@
 //! One page in the making: how it links to objects and what it has cited so far.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
@@ -48,6 +48,7 @@ pub struct PageContext<'k> {
     pub root: String,
     numbers: HashMap<RefIx, usize>,
     cited: Vec<(RefIx, usize)>,
+    ids: BTreeMap<String, usize>,
 }
 
 impl<'k> PageContext<'k> {
@@ -58,7 +59,23 @@ impl<'k> PageContext<'k> {
             root: root_of(folder),
             numbers: HashMap::new(),
             cited: Vec::new(),
+            ids: BTreeMap::new(),
         }
+    }
+
+    /// An anchor that the page has not used: the wanted one, else with a number behind it.
+    pub fn fresh_id(&mut self, wanted: &str) -> String {
+        let uses = self.ids.entry(wanted.to_owned()).or_default();
+        *uses += 1;
+        match *uses {
+            1 => wanted.to_owned(),
+            uses => format!("{wanted}-{uses}"),
+        }
+    }
+
+    /// Writes what stands for a citation.
+    pub fn write_citation(&mut self, source: RefIx, out: &mut String) {
+        html::Page::cite(self, source, out);
     }
 
     /// The address of an object's page from here.

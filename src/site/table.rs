@@ -1,6 +1,6 @@
 //! Tables: one description of the rows gives the HTML and the CSV beside it.
 
-use crate::attack::ObjectIx;
+use crate::attack::{ObjectIx, RefIx};
 use crate::markdown::{Doc, escape, plain};
 use crate::site::context::PageContext;
 use crate::site::view::{Column, Table};
@@ -23,6 +23,16 @@ pub enum Cell<'c> {
     Summary(&'c Doc),
     /// Plain text.
     Plain(String),
+    /// Code as it was written.
+    Code(String),
+    /// Plain text and a remark on it.
+    Noted(String, String),
+    /// An object's name, linked, and a remark on it.
+    NameNoted(ObjectIx, &'static str),
+    /// The first of many objects by name, linked, and how many there are besides.
+    NamesOf(Vec<ObjectIx>, usize),
+    /// Objects by name, linked, each with the sources that say so.
+    Cited(Vec<(ObjectIx, Vec<RefIx>)>),
 }
 
 /// A table in the making.
@@ -104,6 +114,45 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
         }
         Cell::Summary(doc) => context.write_summary(doc, out),
         Cell::Plain(text) => escape(text, out),
+        Cell::Code(text) => {
+            out.push_str("<code>");
+            escape(text, out);
+            out.push_str("</code>");
+        }
+        Cell::Noted(text, note) => {
+            escape(text, out);
+            write_note(note, out);
+        }
+        Cell::NameNoted(ix, note) => {
+            context.write_name(*ix, out);
+            write_note(note, out);
+        }
+        Cell::NamesOf(list, more) => {
+            join(list, out, |ix, out| context.write_name(*ix, out));
+            out.push_str(&and_more(*more));
+        }
+        Cell::Cited(list) => join(list, out, |(ix, sources), out| {
+            context.write_name(*ix, out);
+            for source in sources {
+                context.write_citation(*source, out);
+            }
+        }),
+    }
+}
+
+fn write_note(note: &str, out: &mut String) {
+    if !note.is_empty() {
+        out.push_str(" <small>");
+        escape(note, out);
+        out.push_str("</small>");
+    }
+}
+
+fn and_more(more: usize) -> String {
+    if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
     }
 }
 
@@ -137,7 +186,17 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
             texts.join("\n").trim().to_owned()
         }
         Cell::Summary(doc) => plain(doc).lines().next().unwrap_or_default().to_owned(),
-        Cell::Plain(text) => text.clone(),
+        Cell::Plain(text) | Cell::Code(text) => text.clone(),
+        Cell::Noted(text, note) => format!("{text} {note}").trim_end().to_owned(),
+        Cell::NameNoted(ix, note) => format!("{} {note}", object(ix).name()),
+        Cell::NamesOf(list, more) => {
+            let names: Vec<&str> = list.iter().map(|ix| object(ix).name()).collect();
+            names.join(", ") + &and_more(*more)
+        }
+        Cell::Cited(list) => {
+            let names: Vec<&str> = list.iter().map(|(ix, _)| object(ix).name()).collect();
+            names.join(", ")
+        }
     }
 }
 

@@ -175,8 +175,10 @@ pub struct StrategyView {
 /// An analytic.
 #[derive(Debug, Default, Serialize)]
 pub struct AnalyticView {
-    /// Its ID, also its anchor.
+    /// Its ID.
     pub id: String,
+    /// Its anchor: the ID where the page shows it for the first time.
+    pub anchor: String,
     /// `Windows`, `Linux` …
     pub platforms: Vec<String>,
     /// Its anchor on the page of the strategy.

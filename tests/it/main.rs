@@ -10,6 +10,7 @@
     reason = "a test may assume that what it set up itself is there"
 )]
 
+mod blocks;
 mod build;
 mod check;
 mod cli;

@@ -236,3 +236,135 @@ fn coverage_counts_techniques_and_ranks_the_gaps_by_use() {
         .collect();
     assert_eq!(ids, ["T9004", "T9002", "T9003"], "those in use first");
 }
+
+const EVERYTHING: &str = "---
+techniques: [T9001, T9002]
+title: Knock and enter
+status: draft
+---
+
+## Commands
+
+<!-- attack: commands -->
+
+## Network Traffic
+
+<!-- attack: network-traffic -->
+
+## Windows Events
+
+<!-- attack: windows-events -->
+
+## Sysmon Events
+
+<!-- attack: sysmon-events -->
+
+## Common Tools
+
+<!-- attack: software -->
+
+## Detection Opportunities
+
+<!-- attack: log-sources -->
+
+<!-- attack: detections -->
+
+<!-- attack: detections -->
+";
+
+fn log(component: &str, name: &str, channel: &str) -> serde_json::Value {
+    serde_json::json!({
+        "x_mitre_data_component_ref": crate::stix::stix_id("x-mitre-data-component", component),
+        "name": name,
+        "channel": channel,
+    })
+}
+
+/// Two techniques with a strategy each, users, tools and commands.
+fn rich() -> Bundle {
+    let mut bundle = Bundle::new("enterprise-attack").release("99.1");
+    for (technique, strategy, analytic) in [
+        ("T9001", "DET9001", "AN9001"),
+        ("T9002", "DET9002", "AN9002"),
+    ] {
+        bundle = bundle
+            .technique(technique, "Knock")
+            .platforms(&["Windows", "Plan 9"])
+            .object("x-mitre-analytic", analytic, "Watch")
+            .platforms(&["Windows"])
+            .set(
+                "x_mitre_log_source_references",
+                [
+                    log("DC9001", "WinEventLog:Security", "EventCode=4688, 4104"),
+                    log("DC9001", "WinEventLog:Sysmon", "EventCode=3"),
+                    log("DC9001", "macos:unifiedlog", "None"),
+                ],
+            )
+            .object("x-mitre-detection-strategy", strategy, "Look")
+            .set(
+                "x_mitre_analytic_refs",
+                [crate::stix::stix_id("x-mitre-analytic", analytic)],
+            )
+            .relation("detects", strategy, technique);
+    }
+    bundle
+        .object("x-mitre-data-component", "DC9001", "Shed Watching")
+        .malware("S9001", "Aardvark")
+        .object("tool", "S9002", "Zebra")
+        .group("G9001", "Gang")
+        .uses("G9001", "S9002")
+        .uses("S9001", "T9001")
+        .text("It opens `HKLM\\net` and calls `CreateFileW`.")
+        .uses("S9002", "T9001")
+        .text("It runs `net view “all” <PID>` and `whoami`.")
+        .uses("G9001", "T9001")
+        .text("They run `net view “all” <PID>`.(Citation: Diary)")
+        .source("Diary", "A diary.", "https://example.org/diary")
+}
+
+#[test]
+fn blocks_say_what_the_data_says() {
+    let project = Project::of(&[&rich()]);
+    project.write("content/playbooks/all.md", EVERYTHING.as_bytes());
+    let site = project.build();
+    let folder = "playbooks/all";
+
+    let commands = site.rows(folder, "commands");
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    assert!(commands[0].contains("<code>net view “all” &lt;PID&gt;</code>"));
+    assert!(commands[0].contains(">Gang</a><sup>"), "{}", commands[0]);
+    assert!(commands[1].contains("<code>whoami</code>"));
+
+    let software = site.rows(folder, "software");
+    assert!(software[0].contains("Zebra") && software[0].contains("Gang"));
+    assert!(software[1].contains("Aardvark") && !software[1].contains("Gang"));
+
+    let windows = site.rows(folder, "windows-events");
+    assert_eq!(windows.len(), 2);
+    assert!(
+        windows[0].contains("usually in PowerShell"),
+        "{}",
+        windows[0]
+    );
+    assert!(windows[0].contains("Script block text"));
+    assert!(windows[1].contains("Process created") && windows[1].contains("#AN9001"));
+    assert_eq!(site.rows(folder, "windows-events-2").len(), 2);
+    assert_eq!(site.rows(folder, "network-traffic").len(), 1);
+    assert_eq!(site.rows(folder, "log-sources").len(), 3);
+    let words = site.words(folder);
+    assert!(words.contains("No analytic covers Plan 9."), "{words}");
+    site.assert_safe();
+    assert_eq!(project.findings().of("unlikely-log").len(), 2);
+}
+
+#[test]
+fn no_anchor_of_a_page_with_many_blocks_is_there_twice() {
+    let project = Project::of(&[&rich()]);
+    project.write("content/playbooks/all.md", EVERYTHING.as_bytes());
+    let page = project.build().page("playbooks/all");
+    let tags = crate::html::tags(&page);
+    let mut seen = std::collections::BTreeSet::new();
+    for id in tags.iter().filter_map(|tag| tag.get("id")) {
+        assert!(seen.insert(id.to_owned()), "two elements `{id}`");
+    }
+}

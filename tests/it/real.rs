@@ -18,7 +18,7 @@ use crate::html;
 const DOMAINS: [&str; 3] = ["enterprise", "mobile", "ics"];
 
 /// Where real releases lie, if they do.
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let named = std::env::var_os("TTPRESS_SHARED").map(PathBuf::from);
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = named.unwrap_or_else(beside);

@@ -41,27 +41,6 @@ pub fn of_technique(context: &mut PageContext, ix: ObjectIx, files: &mut Files) 
     })
 }
 
-/// The Windows and Sysmon events that the analytics of a technique read.
-pub fn events_table(context: &mut PageContext, technique: ObjectIx, sysmon: bool) -> Option<Table> {
-    let events = log_sources::of_technique(context.sources.knowledge, technique);
-    let rows: Vec<[String; 2]> = if sysmon {
-        let ids = events.sysmon.into_iter();
-        ids.map(|id| [id.to_string(), "Sysmon".to_owned()])
-            .collect()
-    } else {
-        let ids = events.windows.into_iter();
-        ids.map(|(log, id)| [id.to_string(), log]).collect()
-    };
-    let columns = [column("Event ID"), column("Log")];
-    let caption = "Events that ATT&CK's analytics read";
-    let id = if sysmon { "sysmon" } else { "windows" };
-    let mut table = TableBuilder::new(context, id, caption, "ids", &columns);
-    for row in rows {
-        table.row(context, &row.map(Cell::Plain));
-    }
-    table.finish(&mut Files::new())
-}
-
 fn of_kind(context: &PageContext, technique: ObjectIx, kind: Kind) -> Vec<ObjectIx> {
     let knowledge = context.sources.knowledge;
     let found = knowledge.origins(technique, EdgeKind::Detects);
@@ -140,7 +119,7 @@ pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticVi
         .map(|log| LogSourceView {
             component_html: component_link(context, &log.x_mitre_data_component_ref),
             name: log.name.trim().to_owned(),
-            channel: channel(&log.channel).to_owned(),
+            channel: log_sources::channel(&log.channel).to_owned(),
         })
         .collect();
     let tuning: Vec<TuningView> = object
@@ -159,22 +138,13 @@ pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticVi
         .collect();
     AnalyticView {
         id: object.id().to_owned(),
+        anchor: context.fresh_id(object.id()),
         platforms: object.platforms().map(str::to_owned).collect(),
         href: context.href(ix),
         html,
         log_sources,
         tuning_says_how: tuning.iter().any(|knob| !knob.html.is_empty()),
         tuning,
-    }
-}
-
-/// ATT&CK writes the absence of a channel as `None`.
-pub(super) fn channel(channel: &str) -> &str {
-    let channel = channel.trim();
-    if channel.eq_ignore_ascii_case("none") {
-        ""
-    } else {
-        channel
     }
 }
 
@@ -231,7 +201,7 @@ pub(super) fn component_sections(
     let mut logs = TableBuilder::new(context, "log-sources", "Log sources", "mono", &columns);
     let published = knowledge.object(ix).stix.x_mitre_log_sources.iter();
     let distinct: BTreeSet<[&str; 2]> = published
-        .map(|log| [log.name.trim(), channel(&log.channel)])
+        .map(|log| [log.name.trim(), log_sources::channel(&log.channel)])
         .collect();
     for log in distinct {
         logs.row(context, &log.map(|text| Cell::Plain(text.to_owned())));
