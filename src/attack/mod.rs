@@ -10,6 +10,7 @@ pub mod facts;
 pub mod knowledge;
 pub mod log_sources;
 pub mod matrix;
+pub mod related;
 pub mod relations;
 pub mod release;
 pub mod stix;

@@ -9,13 +9,14 @@ mod users;
 use crate::attack::{EdgeKind, Kind, ObjectIx};
 use crate::site::context::PageContext;
 use crate::site::pages::lists::{Files, relation_section};
+use crate::site::pages::related;
 use crate::site::view::{Section, Table};
 
 /// A block for one object; `None` where the data has nothing for it.
 type Block = fn(&mut PageContext, ObjectIx) -> Option<Section>;
 
 /// Every kind of block, by the name that playbooks use.
-const KINDS: [(&str, Block); 12] = [
+const KINDS: &[(&str, Block)] = &[
     ("description", about::description),
     ("prerequisites", about::prerequisites),
     ("software", users::software),
@@ -28,6 +29,7 @@ const KINDS: [(&str, Block); 12] = [
     ("detections", detection::detections),
     ("log-sources", detection::log_sources),
     ("mitigations", mitigations),
+    ("related", related::of_technique),
 ];
 
 /// The kinds of block that this version makes.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
+use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
 use crate::markdown::{self, Doc, escape, html};
 use crate::playbook::Playbook;
@@ -19,6 +20,8 @@ pub struct Sources<'k> {
     pub texts: &'k Texts<'k>,
     /// Where each object's page lies.
     pub routes: &'k Routes,
+    /// What belongs to each technique.
+    pub related: &'k Related,
     /// Whether the data has MITRE's texts.
     pub has_prose: bool,
     /// The team's playbooks.

@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::attack::matrix::{self, Matrix};
+use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::coverage::Coverage;
 use crate::diagnostics::{Diagnostics, Failure};
@@ -82,6 +83,7 @@ pub fn render(
     settings: &Settings,
 ) -> Result<(Tree, Diagnostics), Failure> {
     let routes = Routes::new(knowledge);
+    let related = Related::new(knowledge, texts);
     let matrices = matrix::all(knowledge);
     let has_prose = knowledge.has_prose();
     let has_withdrawn = knowledge.objects().any(|(_, o)| !o.is_live());
@@ -102,6 +104,7 @@ pub fn render(
             knowledge,
             texts,
             routes: &routes,
+            related: &related,
             has_prose,
             playbooks,
         },
@@ -250,12 +253,15 @@ impl Site<'_> {
     /// The JSON twins and the list of all of them.
     fn records(&self) -> Files {
         let Sources {
-            knowledge, routes, ..
+            knowledge,
+            routes,
+            related,
+            ..
         } = self.sources;
         let objects: Vec<ObjectIx> = knowledge.objects().map(|(ix, _)| ix).collect();
         let records: Vec<Vec<u8>> = objects
             .par_iter()
-            .map(|&ix| twin::record(knowledge, routes, ix))
+            .map(|&ix| twin::record(knowledge, routes, related, ix))
             .collect();
         let mut files = vec![("api/objects.json".to_owned(), twin::all(&records))];
         for (ix, record) in objects.into_iter().zip(records) {

@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::attack::{EdgeIx, Knowledge, ObjectIx, RefIx, Status, address};
+use crate::attack::{EdgeIx, Knowledge, ObjectIx, RefIx, Status, address, related};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::markdown::doc::Target;
-use crate::markdown::{Doc, Names, Sources, parse};
+use crate::markdown::{Doc, Names, Sources, parse, plain};
 
 /// The texts of one knowledge base.
 pub struct Texts<'k> {
@@ -144,5 +144,20 @@ impl Names for Lookup<'_> {
 
     fn address(&self, url: &str) -> Option<(ObjectIx, Option<String>)> {
         address::resolve(self.0, url).map(|ix| (ix, None))
+    }
+}
+
+impl related::Prose for Texts<'_> {
+    fn links(&self, ix: ObjectIx) -> Vec<ObjectIx> {
+        let targets = self.object(ix).targets().iter();
+        let objects = targets.filter_map(|target| match target {
+            Target::Object { ix, .. } => Some(*ix),
+            Target::Url(_) => None,
+        });
+        objects.collect()
+    }
+
+    fn plain(&self, ix: ObjectIx) -> String {
+        plain(self.object(ix))
     }
 }

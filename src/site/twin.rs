@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::attack::log_sources::{self, Events};
+use crate::attack::related::{Fused, Related};
 use crate::attack::{Kind, Knowledge, ObjectIx, Status, relations};
 use crate::site::routes::Routes;
 
@@ -29,6 +30,28 @@ struct Record<'r> {
     relations: Relations<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Events>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related: Option<Vec<RelatedRecord<'r>>>,
+}
+
+/// A technique that belongs to another one.
+#[derive(Serialize)]
+struct RelatedRecord<'r> {
+    id: &'r str,
+    score: f64,
+    reasons: Vec<&'static str>,
+}
+
+impl<'r> RelatedRecord<'r> {
+    fn new(knowledge: &'r Knowledge, fused: &Fused) -> Self {
+        let mut reasons: Vec<&str> = fused.reasons.iter().map(|reason| reason.word()).collect();
+        reasons.sort_unstable();
+        RelatedRecord {
+            id: knowledge.object(fused.technique).key,
+            score: (fused.score * 1e4).round() / 1e4,
+            reasons,
+        }
+    }
 }
 
 /// Kinds in their fixed order, each with sorted IDs.
@@ -41,7 +64,12 @@ impl Serialize for Relations<'_> {
 }
 
 /// The record of an object, as one line of JSON.
-pub(super) fn record(knowledge: &Knowledge, routes: &Routes, ix: ObjectIx) -> Vec<u8> {
+pub(super) fn record(
+    knowledge: &Knowledge,
+    routes: &Routes,
+    related: &Related,
+    ix: ObjectIx,
+) -> Vec<u8> {
     let object = knowledge.object(ix);
     let key = |ix: ObjectIx| knowledge.object(ix).key;
     let (status, revoked_by) = match object.status {
@@ -80,6 +108,10 @@ pub(super) fn record(knowledge: &Knowledge, routes: &Routes, ix: ObjectIx) -> Ve
         page,
         relations: Relations(relations),
         events: (object.kind == Kind::Technique).then(|| log_sources::of_technique(knowledge, ix)),
+        related: related.of(ix).map(|near| {
+            let fused = near.fused.iter();
+            fused.map(|f| RelatedRecord::new(knowledge, f)).collect()
+        }),
     };
     to_json(&record)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ttpress::attack::related::Related;
 use ttpress::attack::{Kind, Knowledge, ObjectIx};
 use ttpress::site::blocks;
 use ttpress::site::context::{PageContext, Sources};
@@ -19,6 +20,7 @@ fn made(bundle: PathBuf, kinds: &[&str], mut see: impl FnMut(&str, &Section)) {
         knowledge: &knowledge,
         texts: &texts,
         routes: &Routes::new(&knowledge),
+        related: &Related::new(&knowledge, &texts),
         has_prose: true,
         playbooks: &[],
     };

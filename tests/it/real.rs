@@ -569,3 +569,60 @@ fn the_two_editions_of_a_release_are_read_alike() {
         .collect();
     assert!(known.is_empty(), "live in the 2.0 edition only: {known:?}");
 }
+
+/// The entries of a technique's `related`, each found to be a live technique of one of its
+/// domains, best first.
+fn related(site: &Site, folder: &str) -> Vec<Value> {
+    let twin = site.twin(folder);
+    let related = twin["related"].as_array().unwrap().clone();
+    assert!(related.len() <= 20, "{folder}");
+    let scores: Vec<f64> = related
+        .iter()
+        .map(|entry| entry["score"].as_f64().unwrap())
+        .collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    for entry in &related {
+        let id = entry["id"].as_str().unwrap();
+        let other = site.twin(&format!("techniques/{}", id.replace('.', "/")));
+        assert_eq!(other["status"], "live", "{id}");
+        assert_eq!(other["domains"], twin["domains"], "{id}");
+        let reasons = entry["reasons"].as_array().unwrap();
+        assert!(!reasons.is_empty(), "{id}");
+    }
+    related
+}
+
+#[test]
+fn the_embedded_release_relates_techniques_by_family_and_by_use() {
+    let site = embedded();
+    let related = related(site, "techniques/T1204/001");
+    let reasons = |id: &str| {
+        let entry = related.iter().find(|entry| entry["id"] == id).unwrap();
+        entry["reasons"].clone()
+    };
+    assert_eq!(reasons("T1204.002"), json!(["family", "seen-together"]));
+    assert_eq!(reasons("T1566.002"), json!(["seen-together"]));
+    let words = html::words(&site.page("techniques/T1204/001"));
+    for text in [
+        "Related techniques",
+        "Often seen together",
+        "68 of 83 sources",
+    ] {
+        assert!(words.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn texts_of_18_1_relate_techniques_that_nobody_is_seen_to_use() {
+    let Some(built) = built("18.1") else { return };
+    let related = related(&built.site, "techniques/T1127/002");
+    let reasons = |reason: &str| {
+        let found = related.iter();
+        found
+            .filter(|e| e["reasons"].as_array().unwrap().contains(&json!(reason)))
+            .count()
+    };
+    assert_eq!(reasons("family"), 3, "{related:?}");
+    assert!(reasons("similar") >= 5, "{related:?}");
+    assert_eq!(reasons("seen-together"), 0, "{related:?}");
+}

@@ -7,6 +7,7 @@ pub mod lists;
 pub mod matrix;
 pub mod object;
 pub mod playbook;
+pub mod related;
 
 mod actor;
 mod defence;

@@ -2,10 +2,10 @@
 
 use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
 use crate::site::context::PageContext;
-use crate::site::pages::detection;
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USE, USES, by_other_end, relation_section, section,
 };
+use crate::site::pages::{detection, related};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{Neighbour, Neighbours, Section};
 
@@ -25,6 +25,7 @@ pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut File
             (ix, Kind::Mitigation),
         ),
         procedures(context, ix, files),
+        related::of_technique(context, ix),
         relation_section(
             context,
             files,
