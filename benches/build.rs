@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use ttpress::attack::{Knowledge, embedded};
 use ttpress::coverage::Coverage;
+use ttpress::detections::Detections;
 use ttpress::diagnostics::{Diagnostics, Failure};
 use ttpress::publish::publish;
 use ttpress::site::texts::Texts;
@@ -143,9 +144,17 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
     clock.lap();
     let (texts, _) = Texts::new(&knowledge);
     clock.lap();
-    let coverage = Coverage::new(&knowledge, &[]);
-    let (tree, _): (Tree, Diagnostics) =
-        site::render(&knowledge, &texts, &[], &coverage, &mut theme, &settings)?;
+    let detections = Detections::default();
+    let coverage = Coverage::new(&knowledge, &[], &detections);
+    let (tree, _): (Tree, Diagnostics) = site::render(
+        &knowledge,
+        &texts,
+        &[],
+        &detections,
+        &coverage,
+        &mut theme,
+        &settings,
+    )?;
     clock.lap();
     publish(&tree, out)?;
     clock.lap();

@@ -20,6 +20,8 @@ pub struct Config {
     pub build: Build,
     /// How much the playbooks must answer.
     pub coverage: Coverage,
+    /// Rules, tests and analytics of others.
+    pub detections: Detections,
     /// Texts for `{{ name }}` in playbooks: a phone number, the address of the war room.
     pub variables: BTreeMap<String, String>,
 }
@@ -87,6 +89,28 @@ pub struct Coverage {
     pub minimum: u8,
 }
 
+/// `[detections]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Detections {
+    /// Sigma rules.
+    pub sigma: DetectionSet,
+    /// Atomic Red Team tests.
+    pub atomic: DetectionSet,
+    /// CAR analytics.
+    pub car: DetectionSet,
+    /// What IDs of another ATT&CK release stand for in this one.
+    pub aliases: BTreeMap<String, String>,
+}
+
+/// `[detections.sigma]`, `[detections.atomic]`, `[detections.car]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DetectionSet {
+    /// Folders and tar archives.
+    pub paths: Vec<PathBuf>,
+}
+
 impl Config {
     /// Reads settings from a text; paths stay as written. `file` names the text in errors.
     pub fn parse(text: &str, file: &str) -> Result<Config, Failure> {
@@ -101,10 +125,18 @@ impl Config {
             None => Config::default(),
         };
         if let Some(folder) = path.parent() {
-            let Config { attack, build, .. } = &mut config;
+            let Config {
+                attack,
+                build,
+                detections,
+                ..
+            } = &mut config;
             for path in [&mut build.out, &mut build.content]
                 .into_iter()
                 .chain(&mut attack.paths)
+                .chain(&mut detections.sigma.paths)
+                .chain(&mut detections.atomic.paths)
+                .chain(&mut detections.car.paths)
             {
                 // An absolute path replaces the folder.
                 *path = folder.join(&*path);
@@ -285,8 +317,7 @@ mod tests {
         assert_eq!(error(text).code, "unknown-key");
         assert_eq!(error(text).message, "unknown key `titel`");
 
-        let help =
-            "did you mean `build`? known here: `site`, `attack`, `build`, `coverage`, `variables`";
+        let help = "did you mean `build`? known here: `site`, `attack`, `build`, `coverage`, `detections`, `variables`";
         assert_eq!(shown("[biuld]\n"), (1, 2, "biuld".into(), help.into()));
         let inline = "site = { colour = 1 }";
         assert_eq!(shown(inline), (1, 10, "colour".into(), SITE.into()));
@@ -306,7 +337,7 @@ mod tests {
         assert_eq!((line, column, &*marked), (4, 3, "true"));
         assert_eq!(
             shown("site = 1").3,
-            "known here: `site`, `attack`, `build`, `coverage`, `variables`"
+            "known here: `site`, `attack`, `build`, `coverage`, `detections`, `variables`"
         );
     }
 
@@ -319,7 +350,7 @@ mod tests {
         assert_eq!(help, "known here: `out`, `content`, `theme`");
         assert_eq!(
             shown("[site").3,
-            "known here: `site`, `attack`, `build`, `coverage`, `variables`"
+            "known here: `site`, `attack`, `build`, `coverage`, `detections`, `variables`"
         );
     }
 

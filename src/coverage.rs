@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::attack::matrix::Matrix;
 use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
+use crate::detections::Detections;
 use crate::diagnostics::Diagnostic;
 use crate::playbook::{Playbook, Status};
 
@@ -34,6 +35,10 @@ pub struct Row {
     pub users: usize,
     /// How many log sources its analytics read.
     pub log_sources: usize,
+    /// How many Sigma rules and CAR analytics look for it.
+    pub rules: usize,
+    /// How many tests play it.
+    pub tests: usize,
 }
 
 /// Techniques counted by state.
@@ -51,6 +56,10 @@ pub struct Totals {
     pub none: usize,
     /// Whose analytics name a log source.
     pub log_sources: usize,
+    /// With a rule or analytic of others.
+    pub rules: usize,
+    /// With a test.
+    pub tests: usize,
 }
 
 impl Totals {
@@ -64,6 +73,8 @@ impl Totals {
                 State::None => &mut totals.none,
             } += 1;
             totals.log_sources += usize::from(row.log_sources > 0);
+            totals.rules += usize::from(row.rules > 0);
+            totals.tests += usize::from(row.tests > 0);
             totals
         })
     }
@@ -82,7 +93,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// Looks at every live technique.
-    pub fn new(knowledge: &Knowledge, playbooks: &[Playbook]) -> Coverage {
+    pub fn new(knowledge: &Knowledge, playbooks: &[Playbook], detections: &Detections) -> Coverage {
         let rows = knowledge
             .live(Kind::Technique)
             .map(|(technique, _)| Row {
@@ -90,6 +101,9 @@ impl Coverage {
                 state: state(knowledge, technique, playbooks),
                 users: users(knowledge, technique),
                 log_sources: log_sources(knowledge, technique),
+                rules: detections.rules_for(technique).count()
+                    + detections.analytics_for(technique).count(),
+                tests: detections.tests_for(technique).count(),
             })
             .collect();
         Coverage { rows }

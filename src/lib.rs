@@ -10,6 +10,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod coverage;
+pub mod detections;
 pub mod diagnostics;
 pub mod markdown;
 pub mod names;

@@ -8,6 +8,8 @@
     reason = "this is the module that reads files for all others"
 )]
 
+mod set;
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -18,6 +20,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
+
+pub use set::{SetFile, read_set};
 
 /// The most one bundle may hold once it is unpacked: 20 times the largest ATT&CK release.
 pub const MAX_BUNDLE: u64 = 1 << 30;
@@ -157,6 +161,7 @@ struct Walk<'a> {
     endings: &'a [&'a str],
     files: Vec<PathBuf>,
     findings: Diagnostics,
+    follows_links: bool,
     /// Real paths of files and folders met so far: what ends loops of links.
     met: BTreeSet<PathBuf>,
     met_again: bool,
@@ -168,6 +173,7 @@ impl<'a> Walk<'a> {
             endings,
             files: Vec::new(),
             findings: Diagnostics::new(),
+            follows_links: true,
             met: BTreeSet::new(),
             met_again: false,
         }
@@ -189,8 +195,13 @@ impl<'a> Walk<'a> {
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let (path, name) = (entry.path(), entry.file_name());
-            // Follows links: whoever links a bundle into the folder wants it read.
-            match fs::metadata(&path) {
+            // Whoever links a bundle into the folder wants it read; sets come from others.
+            let info = if self.follows_links {
+                fs::metadata(&path)
+            } else {
+                fs::symlink_metadata(&path)
+            };
+            match info {
                 Ok(_) if name.as_encoded_bytes().starts_with(b".") => {}
                 Ok(info) if info.is_dir() => self.folder(&path)?,
                 // Not a pipe or a device, which could keep us waiting for ever.

@@ -9,6 +9,7 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::{DataArgs, Global, Outcome};
 use crate::coverage::{Coverage, Totals};
+use crate::detections::Detections;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::publish::publish;
 use crate::site::texts::Texts;
@@ -44,6 +45,9 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
         output.say(&clock.report());
         output.say(&sizes(&built.tree));
     }
+    for counts in &built.detections.counts {
+        output.say(&counts.to_string());
+    }
     output.say(&format!(
         "ATT&CK {}: {} objects, {} files in {} ({} written, {} unchanged, {} removed) in {:.2} s; {}",
         built.release,
@@ -66,6 +70,7 @@ pub(super) struct Built {
     pub(super) tree: Tree,
     pub(super) diagnostics: Diagnostics,
     pub(super) coverage: Totals,
+    detections: Detections,
     release: String,
     objects: usize,
 }
@@ -98,12 +103,16 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
     diagnostics.extend(found);
     diagnostics.extend(playbook::check(&playbooks, &knowledge));
-    let coverage = Coverage::new(&knowledge, &playbooks);
+    let (detections, found) = Detections::load(&settings.config.detections, &knowledge)?;
+    diagnostics.extend(found);
+    clock.lap("sets");
+    let coverage = Coverage::new(&knowledge, &playbooks, &detections);
     diagnostics.extend(coverage.below(settings.config.coverage.minimum));
     let (tree, found) = site::render(
         &knowledge,
         &texts,
         &playbooks,
+        &detections,
         &coverage,
         &mut theme,
         &settings.site,
@@ -113,6 +122,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     Ok(Built {
         tree,
         diagnostics,
+        detections,
         release: knowledge.label.to_owned(),
         objects,
         coverage: coverage.total(),

@@ -9,7 +9,7 @@ mod users;
 use crate::attack::{EdgeKind, Kind, ObjectIx};
 use crate::site::context::PageContext;
 use crate::site::pages::lists::{Files, relation_section};
-use crate::site::pages::related;
+use crate::site::pages::{related, third_party};
 use crate::site::view::{Section, Table};
 
 /// A block for one object; `None` where the data has nothing for it.
@@ -30,6 +30,8 @@ const KINDS: &[(&str, Block)] = &[
     ("log-sources", detection::log_sources),
     ("mitigations", mitigations),
     ("related", related::of_technique),
+    ("rules", third_party::rules_section),
+    ("tests", third_party::tests_section),
 ];
 
 /// The kinds of block that this version makes.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
+use crate::detections::Detections;
 use crate::markdown::{self, Doc, escape, html};
 use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
@@ -24,6 +25,8 @@ pub struct Sources<'k> {
     pub related: &'k Related,
     /// Whether the data has MITRE's texts.
     pub has_prose: bool,
+    /// Rules, tests and analytics of others.
+    pub detections: &'k Detections,
     /// The team's playbooks.
     pub playbooks: &'k [Playbook],
 }

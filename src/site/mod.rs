@@ -20,6 +20,7 @@ use crate::attack::matrix::{self, Matrix};
 use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::coverage::Coverage;
+use crate::detections::Detections;
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::playbook::Playbook;
 use crate::site::context::Sources;
@@ -61,6 +62,7 @@ struct SiteView<'s> {
 /// One unit of rendering.
 enum Job<'j> {
     Object(ObjectIx),
+    ThirdParty(ObjectIx),
     Indexes(Kind),
     Withdrawn,
     Matrix(&'j Matrix),
@@ -78,6 +80,7 @@ pub fn render(
     knowledge: &Knowledge,
     texts: &Texts,
     playbooks: &[Playbook],
+    detections: &Detections,
     coverage: &Coverage,
     theme: &mut Theme,
     settings: &Settings,
@@ -106,6 +109,7 @@ pub fn render(
             routes: &routes,
             related: &related,
             has_prose,
+            detections,
             playbooks,
         },
         matrices: &matrices,
@@ -135,6 +139,7 @@ impl Site<'_> {
     /// Every page and the files beside it.
     fn pages(&self) -> Result<(Files, Diagnostics), Failure> {
         let objects = self.sources.knowledge.objects().map(|(ix, _)| ix);
+        let techniques = self.sources.knowledge.live(Kind::Technique);
         let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
         // Where no technique is live there is nothing to cover.
         let mapped: &[Matrix] = match self.coverage.rows() {
@@ -150,6 +155,7 @@ impl Site<'_> {
             .chain(pages::home::listed_kinds().map(Job::Indexes))
             .chain(self.matrices.iter().map(Job::Matrix))
             .chain(mapped.iter().map(Job::CoverageMap))
+            .chain(techniques.map(|(ix, _)| Job::ThirdParty(ix)))
             .chain(own_pages.map(Job::Object))
             .chain(unwritten.map(Job::Unwritten))
             .collect();
@@ -176,6 +182,7 @@ impl Site<'_> {
                 self.page(&template, view, files)?
             }
             Job::Indexes(kind) => self.lists(pages::index::of_kind(self.sources, *kind))?,
+            Job::ThirdParty(ix) => self.lists(pages::third_party::pages(self.sources, *ix))?,
             Job::Withdrawn => self.lists(pages::index::withdrawn(self.sources))?,
             Job::Playbooks => self.lists(pages::playbook::index(self.sources))?,
             Job::Matrix(matrix) => {

@@ -119,6 +119,8 @@ pub struct Section {
     pub title: String,
     /// How many entries, shown beside the heading.
     pub count: Option<usize>,
+    /// Whether it shows what others wrote, not ATT&CK.
+    pub by_others: bool,
     /// Text before everything else.
     pub html: String,
     /// Detection strategies with their analytics.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use ttpress::attack::related::Related;
 use ttpress::attack::{Kind, Knowledge, ObjectIx};
+use ttpress::detections::Detections;
 use ttpress::site::blocks;
 use ttpress::site::context::{PageContext, Sources};
 use ttpress::site::routes::Routes;
@@ -22,6 +23,7 @@ fn made(bundle: PathBuf, kinds: &[&str], mut see: impl FnMut(&str, &Section)) {
         routes: &Routes::new(&knowledge),
         related: &Related::new(&knowledge, &texts),
         has_prose: true,
+        detections: &Detections::default(),
         playbooks: &[],
     };
     let techniques: Vec<ObjectIx> = knowledge.live(Kind::Technique).map(|(ix, _)| ix).collect();

@@ -14,6 +14,7 @@ mod blocks;
 mod build;
 mod check;
 mod cli;
+mod detections;
 mod determinism;
 mod harness;
 mod hostile;

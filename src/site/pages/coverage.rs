@@ -130,6 +130,8 @@ fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Sec
         "Stale",
         "Not written",
         "With log sources",
+        "With rules",
+        "With tests",
     ];
     let table = Table {
         id: format!("by-tactic-{slug}"),
@@ -163,6 +165,8 @@ fn write_totals(name_html: &str, totals: &Totals, out: &mut String) {
         totals.stale,
         totals.none,
         totals.log_sources,
+        totals.rules,
+        totals.tests,
     ] {
         let _ = write!(out, "<td>{number}");
     }
@@ -181,6 +185,8 @@ fn technique_table(
         column("Playbook"),
         column("Groups and software"),
         column("Log sources"),
+        column("Rules"),
+        column("Tests"),
     ];
     let mut table = TableBuilder::new(context, id, caption, "ids", &columns);
     let knowledge = context.sources.knowledge;
@@ -191,6 +197,8 @@ fn technique_table(
             Cell::Plain(label(row.state).to_owned()),
             Cell::Plain(row.users.to_string()),
             Cell::Plain(row.log_sources.to_string()),
+            Cell::Plain(row.rules.to_string()),
+            Cell::Plain(row.tests.to_string()),
         ];
         table.row(context, &cells);
     }

@@ -14,6 +14,7 @@ mod defence;
 pub mod detection;
 mod facts;
 pub mod technique;
+pub mod third_party;
 
 use crate::attack::Kind;
 

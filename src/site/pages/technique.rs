@@ -5,7 +5,7 @@ use crate::site::context::PageContext;
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USE, USES, by_other_end, relation_section, section,
 };
-use crate::site::pages::{detection, related};
+use crate::site::pages::{detection, related, third_party};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{Neighbour, Neighbours, Section};
 
@@ -17,6 +17,9 @@ pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut File
     [
         subtechniques(context, ix, files),
         detection::of_technique(context, ix, files),
+        third_party::rules_section(context, ix),
+        third_party::analytics_section(context, ix),
+        third_party::tests_section(context, ix),
         relation_section(
             context,
             files,
