@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use crate::diagnostics::{Diagnostic, Failure, Place};
-use crate::source;
+use crate::{source, spelling};
 
 /// All settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -186,7 +186,7 @@ fn explain(error: &toml::de::Error, text: &str, file: &str) -> Failure {
     });
     let diagnostic = if let Some(known) = known_keys(error) {
         let key = meant.unwrap_or("?").trim_matches(['"', '\'']);
-        let hint = nearest(key, &known)
+        let hint = spelling::nearest(key, &known)
             .map(|name| format!("did you mean `{name}`? "))
             .unwrap_or_default();
         Diagnostic::error("unknown-key", format!("unknown key `{key}`"))
@@ -207,16 +207,10 @@ fn listed(known: &[String]) -> String {
     format!("known here: `{}`", known.join("`, `"))
 }
 
-/// The names that serde lists in its error about an unknown one: they come from the types above,
-/// so no list of them needs to be kept.
+/// The names that serde lists in its error about an unknown key.
 fn known_keys(error: &toml::de::Error) -> Option<Vec<String>> {
     let message = error.message();
-    if !message.starts_with("unknown field ") {
-        return None;
-    }
-    let (_, names) = message.rsplit_once(", expected ")?;
-    let names = names.split('`').skip(1).step_by(2);
-    Some(names.map(str::to_owned).collect())
+    spelling::offered(message).filter(|_| message.starts_with("unknown field "))
 }
 
 /// The keys of the table that a text ends in, learnt by asking serde for a key that cannot be.
@@ -229,33 +223,6 @@ fn keys_of_table(text: &str) -> Option<Vec<String>> {
         .unwrap_or_default();
     let asked = toml::from_str::<Config>(&format!("{header}\n'' = 0"));
     known_keys(&asked.err()?)
-}
-
-/// The known name with the fewest edits from a mistyped one, if those are few.
-fn nearest<'a>(typed: &str, known: &'a [String]) -> Option<&'a str> {
-    // Two swapped letters are two edits.
-    let allowed = (typed.chars().count() / 3).max(2);
-    known
-        .iter()
-        .map(|name| (distance(&typed.to_lowercase(), name), name.as_str()))
-        .filter(|(edits, _)| *edits <= allowed)
-        .min()
-        .map(|(_, name)| name)
-}
-
-/// How many letters to insert, remove or replace (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod playbook;
 pub mod publish;
 pub mod site;
 pub mod source;
+pub mod spelling;
 pub mod tree;
 
 use rayon::prelude::*;

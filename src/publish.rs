@@ -426,3 +426,16 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             Diagnostic::error("cannot-write", message).into()
         })
 }
+
+/// Writes one file that must not be there yet.
+pub fn write_new_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(
+            Diagnostic::error("file-exists", "this file is there already")
+                .in_file(shown(path))
+                .help("name another one with `-o FILE`")
+                .into(),
+        );
+    }
+    write_file(path, bytes)
+}

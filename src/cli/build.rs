@@ -11,6 +11,7 @@ use crate::cli::{DataArgs, Global, Outcome};
 use crate::coverage::{Coverage, Totals};
 use crate::detections::Detections;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::playbook::check::Against;
 use crate::publish::publish;
 use crate::site::texts::Texts;
 use crate::tree::Tree;
@@ -102,7 +103,12 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let content = settings.config.build.content.join("playbooks");
     let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
     diagnostics.extend(found);
-    diagnostics.extend(playbook::check(&playbooks, &knowledge));
+    let against = Against {
+        knowledge: &knowledge,
+        blocks: &site::blocks::kinds().collect::<Vec<_>>(),
+        today: settings.today,
+    };
+    diagnostics.extend(playbook::check::check(&playbooks, &against));
     let (detections, found) = Detections::load(&settings.config.detections, &knowledge)?;
     diagnostics.extend(found);
     clock.lap("sets");

@@ -4,7 +4,9 @@
 mod build;
 mod check;
 mod embed;
+mod import;
 mod init;
+mod new;
 mod output;
 mod settings;
 
@@ -47,6 +49,10 @@ enum Command {
     Build(build::Args),
     /// Check ATT&CK data and every link of the site; write nothing
     Check(check::Args),
+    /// Start a playbook: a skeleton whose generated parts are already true
+    New(new::Args),
+    /// Turn a plain-text playbook into Markdown
+    Import(import::Args),
     /// Start a new wiki that builds at once
     Init(init::Args),
     /// Make the embedded release: bundles without MITRE's prose
@@ -116,6 +122,8 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Build(args) => build::run(&cli.global, &args, &output),
         Command::Check(args) => check::run(&cli.global, &args, &output),
+        Command::New(args) => new::run(&cli.global, &args, &output),
+        Command::Import(args) => import::run(&cli.global, &args, &output),
         Command::Init(args) => init::run(&args, &output),
         Command::Embed(args) => embed::run(&args, &output),
         Command::Completions { shell } => completions(shell, &output),

@@ -7,6 +7,10 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use crate::attack::embedded;
 use crate::cli::{DataArgs, Global};
 use crate::config::Config;
@@ -19,6 +23,8 @@ use crate::source::{self, Input};
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) site: site::Settings,
+    /// The day for which reviews are due or not.
+    pub(super) today: Date,
     attack: Vec<PathBuf>,
     pub(super) release: Option<String>,
     theme: Option<PathBuf>,
@@ -36,11 +42,12 @@ impl Settings {
             Some(url) => Some(crate::config::parse_base_url(url)?),
             None => config.site.base_url.clone(),
         };
+        let built = build_date()?;
         let site = site::Settings {
             title: config.site.title.clone(),
             language: config.site.language.clone(),
             base_url,
-            built: build_date()?,
+            built: built.map(|day| day.to_string()),
         };
         let name = args.theme.as_ref().unwrap_or(&config.build.theme);
         // Themes lie beside the settings, whatever folder the command runs in.
@@ -51,6 +58,7 @@ impl Settings {
             .clone()
             .or_else(|| config.attack.release.clone());
         Ok(Settings {
+            today: built.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date()),
             attack: attack.clone(),
             release,
             theme,
@@ -77,14 +85,14 @@ impl Settings {
 
 /// The day that `SOURCE_DATE_EPOCH` (seconds since 1970) names; see
 /// <https://reproducible-builds.org/specs/source-date-epoch/>.
-fn build_date() -> Result<Option<String>, Failure> {
+fn build_date() -> Result<Option<Date>, Failure> {
     let Ok(epoch) = std::env::var("SOURCE_DATE_EPOCH") else {
         return Ok(None);
     };
     let timestamp = epoch
         .parse()
         .ok()
-        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        .and_then(|seconds| Timestamp::from_second(seconds).ok());
     let Some(timestamp) = timestamp else {
         return Err(
             Diagnostic::error("environment", format!("SOURCE_DATE_EPOCH is `{epoch}`"))
@@ -92,5 +100,5 @@ fn build_date() -> Result<Option<String>, Failure> {
                 .into(),
         );
     };
-    Ok(Some(timestamp.strftime("%Y-%m-%d").to_string()))
+    Ok(Some(TimeZone::UTC.to_datetime(timestamp).date()))
 }

@@ -1,6 +1,8 @@
 //! Markdown that a team writes: `CommonMark` with tables, task lists, footnotes, alerts. Raw HTML is
 //! text, links lead to the web or to pages of the site, and ATT&CK IDs become links.
 
+use std::ops::Range;
+
 use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
@@ -25,19 +27,69 @@ pub enum Piece {
     Generated(String),
 }
 
-/// Parses a text and cuts it at its second-level headings. Footnotes are where they are written.
-pub fn sections(text: &str) -> Vec<Section<'_>> {
+/// Parses a text. Raw HTML comes as one event for each block, not one for each line, so that a
+/// comment is whole.
+pub fn events(text: &str) -> Vec<(Event<'_>, Range<usize>)> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_GFM;
+    let mut events = Vec::new();
+    let mut block: Option<String> = None;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        match (event, &mut block) {
+            (Event::Start(Tag::HtmlBlock), _) => block = Some(String::new()),
+            (Event::Html(line), Some(html)) => html.push_str(&line),
+            (Event::End(TagEnd::HtmlBlock), _) => {
+                let html = block.take().unwrap_or_default();
+                events.push((Event::Html(html.into()), range));
+            }
+            (event, _) => events.push((event, range)),
+        }
+    }
+    events
+}
+
+/// What an HTML comment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comment<'h> {
+    /// `<!-- attack: mitigations -->` stands for a block made from data.
+    Block(&'h str),
+    /// Anything else is between authors.
+    Private,
+}
+
+/// Reads raw HTML that is nothing but one comment.
+pub fn comment(html: &str) -> Option<Comment<'_>> {
+    let inner = html.trim().strip_prefix("<!--")?.strip_suffix("-->")?;
+    Some(match inner.trim().strip_prefix("attack:") {
+        Some(kind) => Comment::Block(kind.trim()),
+        None => Comment::Private,
+    })
+}
+
+/// The playbook file and the anchor that a link leads to, as in `[text](../other.md#containment)`.
+pub fn playbook_link(url: &str) -> Option<(&str, Option<&str>)> {
+    if url.contains("://") {
+        return None;
+    }
+    let (path, anchor) = match url.split_once('#') {
+        Some((path, anchor)) => (path, Some(anchor)),
+        None => (url, None),
+    };
+    let stem = path.rsplit('/').next()?.strip_suffix(".md")?;
+    Some((stem, anchor))
+}
+
+/// Parses a text and cuts it at its second-level headings. Footnotes are where they are written.
+pub fn sections(text: &str) -> Vec<Section<'_>> {
     let mut sections = vec![Section {
         title: String::new(),
         events: Vec::new(),
     }];
     let mut heading = false;
-    for event in Parser::new_ext(text, options) {
+    for (event, _) in events(text) {
         match &event {
             Event::Start(Tag::Heading {
                 level: HeadingLevel::H2,
@@ -162,16 +214,12 @@ impl<'t, P: Page> Writer<'_, 't, P> {
     /// A comment that asks for a block ends a piece; other comments are for authors; the rest is
     /// text.
     fn html(&mut self, html: &str) {
-        let comment = html
-            .trim()
-            .strip_prefix("<!--")
-            .and_then(|rest| rest.strip_suffix("-->"));
-        match comment.map(|comment| comment.trim().strip_prefix("attack:")) {
-            Some(Some(kind)) => {
+        match comment(html) {
+            Some(Comment::Block(kind)) => {
                 self.flush();
-                self.pieces.push(Piece::Generated(kind.trim().to_owned()));
+                self.pieces.push(Piece::Generated(kind.to_owned()));
             }
-            Some(None) => {}
+            Some(Comment::Private) => {}
             None => self.events.push(Event::Text(CowStr::from(html.to_owned()))),
         }
     }
@@ -203,17 +251,13 @@ impl<'t, P: Page> Writer<'_, 't, P> {
         if let Some((object, _)) = self.names.address(url) {
             return self.page.href(object);
         }
-        let file = url
-            .rsplit('/')
-            .next()
-            .and_then(|name| name.strip_suffix(".md"));
-        match file {
-            Some(stem) if !url.contains("://") => {
-                format!(
-                    "{}playbooks/{}/index.html",
-                    self.root,
-                    crate::names::slug(stem)
-                )
+        match playbook_link(url) {
+            Some((stem, anchor)) => {
+                let slug = crate::names::slug(stem);
+                let anchor = anchor
+                    .map(|anchor| format!("#{anchor}"))
+                    .unwrap_or_default();
+                format!("{}playbooks/{slug}/index.html{anchor}", self.root)
             }
             _ if url.starts_with('#') => url.to_owned(),
             _ => safe_url(url).unwrap_or_default(),

@@ -7,7 +7,7 @@ const LONGEST_LOOK_BACK: usize = 256;
 
 /// The next ID at or after `from`: `T1059`, `T1059.001`, `DET0001`, `MOB-T1234` and the like, alone
 /// between blanks and punctuation. Whether there is such an object is not asked here.
-pub(super) fn next(text: &str, mut from: usize) -> Option<Range<usize>> {
+pub(crate) fn next(text: &str, mut from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     while let Some(skip) = bytes.get(from..)?.iter().position(u8::is_ascii_digit) {
         let digits = from + skip;

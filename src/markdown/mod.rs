@@ -4,7 +4,7 @@
 
 pub mod attack_text;
 pub mod authored;
-mod bare_ids;
+pub(crate) mod bare_ids;
 mod cite;
 mod code;
 mod convert;

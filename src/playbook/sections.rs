@@ -78,6 +78,11 @@ pub fn arrange(titles: &[&str]) -> Vec<Slot> {
     slots.into_iter().map(|(_, slot)| slot).collect()
 }
 
+/// The standard section of a title.
+pub fn standard_of(title: &str) -> Option<Standard> {
+    standard_place(title).map(|place| STANDARD[place])
+}
+
 fn standard_place(title: &str) -> Option<usize> {
     STANDARD
         .iter()

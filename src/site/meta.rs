@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::markdown::escape;
+use crate::playbook::schema;
 use crate::site::twin::to_json;
 use crate::site::view::Page;
 
@@ -48,6 +49,7 @@ pub(super) fn pages(parts: &[(String, Vec<u8>)], base_url: Option<&str>) -> Vec<
         ("api/object.schema.json".to_owned(), OBJECT_SCHEMA.into()),
         ("api/objects.schema.json".to_owned(), OBJECTS_SCHEMA.into()),
         ("api/pages.schema.json".to_owned(), PAGES_SCHEMA.into()),
+        (schema::FILE.to_owned(), to_json(&schema::schema())),
         ("robots.txt".to_owned(), robots(base_url).into_bytes()),
     ];
     if let Some(base) = base_url {

@@ -13,6 +13,8 @@ pub mod view;
 mod meta;
 mod twin;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -23,7 +25,7 @@ use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::playbook::Playbook;
-use crate::site::context::Sources;
+use crate::site::context::{PageContext, Sources};
 use crate::site::pages::lists::Files;
 use crate::site::routes::Routes;
 use crate::site::texts::Texts;
@@ -117,14 +119,34 @@ pub fn render(
         theme,
         settings,
     };
-    let (mut parts, mut diagnostics) = site.pages()?;
+    let mut parts = site.pages()?;
     parts.extend(site.records());
     parts.extend(theme.assets().iter().cloned());
     let page_list = meta::pages(&parts, settings.base_url.as_deref());
     parts.extend(page_list);
-    let (tree, found) = Tree::from_parts(parts);
-    diagnostics.extend(found);
-    Ok((tree, diagnostics))
+    Ok(Tree::from_parts(parts))
+}
+
+/// The kinds of blocks that have something to show for an object.
+pub fn blocks_of(
+    knowledge: &Knowledge,
+    texts: &Texts,
+    detections: &Detections,
+    ix: ObjectIx,
+) -> BTreeSet<&'static str> {
+    let sources = Sources {
+        knowledge,
+        texts,
+        routes: &Routes::new(knowledge),
+        related: &Related::new(knowledge, texts),
+        has_prose: knowledge.has_prose(),
+        detections,
+        playbooks: &[],
+    };
+    let mut context = PageContext::new(sources, "playbooks/");
+    blocks::kinds()
+        .filter(|kind| blocks::make(&mut context, kind, &[ix]).is_some_and(|all| !all.is_empty()))
+        .collect()
 }
 
 struct Site<'s> {
@@ -137,7 +159,7 @@ struct Site<'s> {
 
 impl Site<'_> {
     /// Every page and the files beside it.
-    fn pages(&self) -> Result<(Files, Diagnostics), Failure> {
+    fn pages(&self) -> Result<Files, Failure> {
         let objects = self.sources.knowledge.objects().map(|(ix, _)| ix);
         let techniques = self.sources.knowledge.live(Kind::Technique);
         let own_pages = objects.filter(|&ix| pages::object::is_page(self.sources, ix));
@@ -159,18 +181,12 @@ impl Site<'_> {
             .chain(own_pages.map(Job::Object))
             .chain(unwritten.map(Job::Unwritten))
             .collect();
-        let rendered: Result<Vec<(Files, Diagnostics)>, Failure> =
+        let rendered: Result<Vec<Files>, Failure> =
             jobs.par_iter().map(|job| self.run(job)).collect();
-        let mut files = Files::new();
-        let mut diagnostics = Diagnostics::default();
-        for (made, found) in rendered? {
-            files.extend(made);
-            diagnostics.extend(found);
-        }
-        Ok((files, diagnostics))
+        Ok(rendered?.into_iter().flatten().collect())
     }
 
-    fn run(&self, job: &Job) -> Result<(Files, Diagnostics), Failure> {
+    fn run(&self, job: &Job) -> Result<Files, Failure> {
         let files = match job {
             Job::Object(ix) => {
                 let (view, files) = pages::object::build(self.sources, *ix);
@@ -193,8 +209,8 @@ impl Site<'_> {
                 pages?.into_iter().flatten().collect()
             }
             Job::Playbook(playbook) => {
-                let (view, found) = pages::playbook::build(self.sources, playbook);
-                return Ok((self.page("playbook.html", view, Files::new())?, found));
+                let view = pages::playbook::build(self.sources, playbook);
+                self.page("playbook.html", view, Files::new())?
             }
             Job::Unwritten(ix) => {
                 let view = pages::playbook::generated(self.sources, *ix);
@@ -210,7 +226,7 @@ impl Site<'_> {
             }
             Job::Front => self.front()?,
         };
-        Ok((files, Diagnostics::default()))
+        Ok(files)
     }
 
     fn lists(&self, lists: impl IntoIterator<Item = (IndexPage, Files)>) -> Result<Files, Failure> {

@@ -137,8 +137,8 @@ fn what_is_wrong_with_a_playbook_is_found_with_its_place() {
         ),
         (
             PLAYBOOK.replace("technique: T9001", "technique: T7777"),
-            "unknown-technique",
-            None,
+            "unknown-id",
+            Some(2),
         ),
     ] {
         let project = project(&broken);
@@ -160,8 +160,338 @@ fn what_is_wrong_with_a_playbook_is_found_with_its_place() {
 
 #[test]
 fn a_dead_link_between_playbooks_is_found() {
-    let findings = project(&PLAYBOOK.replace("other.md", "gone.md")).findings();
+    let findings = project(&PLAYBOOK.replace("other.md", "othr.md")).findings();
     assert_eq!(findings.of("dead-link").len(), 1);
+    let found = findings.of("dead-playbook-link");
+    assert_eq!(
+        (&found[0]["line"], &found[0]["column"]),
+        (&12.into(), &15.into())
+    );
+    assert_eq!(found[0]["help"], "did you mean `other`?");
+}
+
+#[test]
+fn a_link_may_lead_to_a_section_of_another_playbook() {
+    let good = project(&PLAYBOOK.replace("other.md", "other.md#executive-summary"));
+    assert!(
+        good.build()
+            .page("playbooks/t9001-knock")
+            .contains("href=\"../../playbooks/other/index.html#executive-summary\"")
+    );
+    assert!(good.findings().of("dead-playbook-link").is_empty());
+    let bad = project(&PLAYBOOK.replace("other.md", "other.md#summary"));
+    assert_eq!(bad.findings().of("dead-playbook-link").len(), 1);
+}
+
+/// What must be said of a playbook that is one change away from a good one: code, severity, line,
+/// column, and a part of the help.
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+fn each_fault_of_a_playbook_has_its_place_and_help() {
+    let good = PLAYBOOK.replace(
+        "## Mitigation",
+        "## Containment\n\nShut it.\n\n## Mitigation",
+    );
+    let project_of = |text: &str| {
+        let bundle = bundle()
+            .technique("T9003", "Old")
+            .deprecated()
+            .technique("T9004", "Older")
+            .revoked()
+            .relation("revoked-by", "T9004", "T9001");
+        let project = Project::of(&[&bundle]);
+        project.write("ttpress.toml", b"[variables]\nlead = \"Kim\"\n");
+        project.write("content/playbooks/T9001-knock.md", text.as_bytes());
+        project.write("content/playbooks/other.md", OTHER.as_bytes());
+        project
+    };
+    let rule = "```yaml\ntitle: R\nlogsource: {}\ndetection:\n  a: b\n```\n\n## Evidence";
+    let cases = [
+        (
+            "See T9002",
+            "See T9003",
+            "deprecated-id",
+            "warning",
+            12,
+            5,
+            "",
+        ),
+        (
+            "See T9002",
+            "See T9004",
+            "revoked-id",
+            "warning",
+            12,
+            5,
+            "T9001",
+        ),
+        (
+            "See T9002",
+            "See T9002.007",
+            "unknown-id",
+            "warning",
+            12,
+            5,
+            "T9002",
+        ),
+        ("Look.", "Look. TODO", "leftover", "warning", 17, 13, ""),
+        (
+            "tlp: AMBER+STRICT",
+            "tlp: TLP:WHITE",
+            "tlp-label",
+            "error",
+            7,
+            6,
+            "did you mean `CLEAR`",
+        ),
+        (
+            "severity: high",
+            "severity: hgh",
+            "front-matter",
+            "error",
+            5,
+            11,
+            "`high`",
+        ),
+        (
+            "## Containment",
+            "## Contanment",
+            "missing-section",
+            "warning",
+            4,
+            9,
+            "Contanment",
+        ),
+        ("Shut it.", "", "empty-section", "warning", 19, 1, ""),
+        (
+            "## Evidence",
+            "## Mitigation",
+            "duplicate-section",
+            "warning",
+            31,
+            1,
+            "",
+        ),
+        (
+            "severity: high",
+            "reviewed: 24.11.2026",
+            "bad-date",
+            "error",
+            5,
+            11,
+            "2026-11-24",
+        ),
+        (
+            "severity: high",
+            "review_every: 6M",
+            "bad-duration",
+            "error",
+            5,
+            15,
+            "P6M",
+        ),
+        (
+            "severity: high",
+            "expires: 2020-01-01",
+            "overdue-review",
+            "warning",
+            5,
+            10,
+            "",
+        ),
+        (
+            "severity: high",
+            "technique_version: '0.9'",
+            "technique-changed",
+            "warning",
+            5,
+            20,
+            "",
+        ),
+        (
+            "severity: high",
+            "attack_release: '98'",
+            "older-release",
+            "note",
+            5,
+            17,
+            "",
+        ),
+        (
+            "attack: mitigations",
+            "attack: mitigation",
+            "unknown-block",
+            "error",
+            27,
+            1,
+            "`mitigations`",
+        ),
+        (
+            "| Log | T9001 |",
+            "| Log | T9001 | x |",
+            "malformed-table",
+            "warning",
+            35,
+            1,
+            "lost",
+        ),
+        (
+            "|---|---|",
+            "|---|",
+            "malformed-table",
+            "warning",
+            33,
+            1,
+            "second line",
+        ),
+        (
+            "## Evidence",
+            rule,
+            "sigma-incomplete",
+            "warning",
+            32,
+            1,
+            "`author`",
+        ),
+    ];
+    assert!(
+        project_of(&good)
+            .findings()
+            .0
+            .iter()
+            .all(|f| f["code"] != "leftover")
+    );
+    for (from, to, code, severity, line, column, help) in cases {
+        let findings = project_of(&good.replacen(from, to, 1)).findings();
+        let found = findings.of(code);
+        let found = found
+            .iter()
+            .find(|f| f["line"] == line)
+            .unwrap_or_else(|| panic!("no {code} in line {line}: {:#?}", findings.0));
+        assert_eq!(found["severity"], severity, "{code}");
+        assert_eq!(found["column"], column, "{code}");
+        let said = found["help"].as_str().unwrap_or_default();
+        assert!(said.contains(help), "{code}: {said}");
+    }
+}
+
+#[test]
+fn a_review_is_overdue_by_the_build_date() {
+    let text = PLAYBOOK.replace("severity: high", "reviewed: 2026-01-31\nreview_every: P6M");
+    let project = project(&text);
+    let overdue = |epoch: &str| {
+        let run = project.run_in(
+            &[("SOURCE_DATE_EPOCH", epoch)],
+            &["check", "--attack", "1.json", "--format", "json"],
+        );
+        run.stdout.contains("overdue-review")
+    };
+    assert!(!overdue("1785456000"), "on 31 July it is still in time");
+    assert!(overdue("1785542400"), "on 1 August it is not");
+}
+
+#[test]
+fn words_that_look_like_ids_are_none() {
+    let text = PLAYBOOK.replace(
+        "See T9002",
+        "KB5005 and ISO9001, `T9999` and CVE-2021-44228, see T9002",
+    );
+    assert!(project(&text).findings().of("unknown-id").is_empty());
+}
+
+#[test]
+fn comments_of_many_lines_are_not_shown() {
+    let text = PLAYBOOK.replace("<!-- for the", "<!-- first line\nfor the");
+    let words = project(&text).build().words("playbooks/t9001-knock");
+    assert!(!words.contains("for the author only") && !words.contains("first line"));
+}
+
+#[test]
+fn the_playbooks_that_ship_are_clean() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut run = crate::harness::ttpress();
+    run.current_dir(folder)
+        .env("SOURCE_DATE_EPOCH", "1795478400")
+        .args(["check", "--format", "json"]);
+    let output = run.output().unwrap();
+    let findings = crate::harness::Findings::parse(&String::from_utf8_lossy(&output.stdout));
+    let bad: Vec<_> = findings
+        .0
+        .iter()
+        .filter(|f| f["severity"] != "note")
+        .filter(|f| f["file"].as_str().is_some_and(|f| f.contains("playbooks")))
+        .collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[test]
+fn a_new_playbook_says_what_is_known_and_asks_for_the_rest() {
+    let project = Project::of(&[&bundle()]);
+    project.on_data("new", &["T9001"]).exits(0);
+    let text = std::fs::read_to_string(project.path("content/playbooks/T9001-knock.md")).unwrap();
+    for said in [
+        "technique: T9001\ntitle: \"Knock\"\nstatus: draft\nattack_release: \"99.1\"",
+        "technique_version: \"1.0\"",
+        "## Mitigation\n\n<!-- attack: mitigations -->",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    assert_eq!(text.matches("\n## ").count(), 17);
+    assert!(!text.contains("attack: windows-events"), "there are none");
+    let findings = project.findings();
+    findings.are_clean();
+    assert!(!findings.of("empty-section").is_empty());
+    let page = project.build().words("playbooks/t9001-knock");
+    assert!(page.contains("Lock the door of the shed."), "{page}");
+    let again = project.on_data("new", &["T9001"]).exits(2);
+    assert!(again.stderr.contains("there already"), "{}", again.stderr);
+}
+
+#[test]
+fn a_new_playbook_for_what_is_not_there_says_what_is() {
+    let bundle =
+        bundle()
+            .technique("T9004", "Older")
+            .revoked()
+            .relation("revoked-by", "T9004", "T9001");
+    let project = Project::of(&[&bundle]);
+    for (id, said) in [
+        ("T9003", "did you mean `T9001`"),
+        ("T9004", "its successor is T9001"),
+        ("M9001", "is a mitigation"),
+    ] {
+        let run = project.on_data("new", &[id]).exits(2);
+        assert!(run.stderr.contains(said), "{id}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_plain_text_is_imported_to_a_file_that_is_not_there_yet() {
+    let project = Project::of(&[&bundle()]);
+    let text = "Lost line\nExecutive Summary\nKnock (T9001) is bad.\nCommands\nN/A\n";
+    project.write("page.txt", text.as_bytes());
+    let run = project.on_data("import", &["page.txt"]).exits(0);
+    assert!(
+        run.stdout.contains("technique: T9001\ntitle: \"Knock\""),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("## Unplaced\n\nLost line\n"));
+    assert!(run.stderr.contains("page.txt:1:1") && run.stderr.contains("page.txt:5:1"));
+    let more = ["page.txt", "-o", "content/playbooks/knock.md"];
+    project.on_data("import", &more).exits(0);
+    project.on_data("import", &more).exits(2);
+    let words = project.build().words("playbooks/knock");
+    assert!(words.contains("Knock (T9001) is bad."), "{words}");
+}
+
+#[test]
+fn the_schema_of_the_front_matter_lies_beside_the_others() {
+    let site = project(PLAYBOOK).build();
+    let schema: serde_json::Value =
+        serde_json::from_str(&site.file("api/playbook.schema.json")).unwrap();
+    assert_eq!(schema["$id"], "playbook.schema.json");
+    assert!(schema["properties"]["technique"].is_object());
 }
 
 #[test]

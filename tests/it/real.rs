@@ -626,3 +626,53 @@ fn texts_of_18_1_relate_techniques_that_nobody_is_seen_to_use() {
     assert!(reasons("similar") >= 5, "{related:?}");
     assert_eq!(reasons("seen-together"), 0, "{related:?}");
 }
+#[test]
+fn the_plain_page_imports_whole() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let seed = shared.join("seed/000_193e86e73a507838.txt");
+    let home = tempfile::tempdir().unwrap();
+    let run = |command: &str, more: &[&OsStr]| {
+        let mut run = ttpress();
+        run.current_dir(home.path()).arg(command).args(more);
+        let assert = run.assert().code(0);
+        String::from_utf8_lossy(&assert.get_output().stderr).into_owned()
+    };
+    let target = OsStr::new("content/playbooks/seed.md");
+    let said = run("import", &[seed.as_os_str(), OsStr::new("-o"), target]);
+    assert!(
+        said.contains("note[filler]") && !said.contains("unplaced"),
+        "{said}"
+    );
+    run("build", &[]);
+    let site = Site::at(home.path().join("site"));
+    let page = site.page("playbooks/seed");
+    let titles: Vec<&str> = page
+        .split("</h2>")
+        .filter_map(|before| before.rsplit('>').next())
+        .collect();
+    let places: Vec<_> = ttpress::playbook::sections::STANDARD
+        .iter()
+        .map(|section| titles.iter().position(|title| *title == section.title))
+        .collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{titles:?}"
+    );
+    let related = page.split(">Related Techniques</h2>").nth(1).unwrap();
+    let related = related.split("</ul>").next().unwrap();
+    assert_eq!(related.matches("href=\"../../techniques/T").count(), 21);
+    let part = |title: &str| {
+        let part = page.split(&format!(">{title}</h2>")).nth(1).unwrap();
+        html::words(part.split("<h2").next().unwrap())
+    };
+    assert!(part("Windows Events").contains("4688"));
+    let sysmon = part("Sysmon Events");
+    for id in ["3", "11", "22"] {
+        assert!(
+            sysmon.split_whitespace().any(|word| word == id),
+            "{id} in {sysmon}"
+        );
+    }
+}

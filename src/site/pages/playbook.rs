@@ -1,11 +1,10 @@
 //! Playbooks: authored text with blocks made from data, and the list of all of them.
 
 use crate::attack::ObjectIx;
-use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::markdown::authored::{self, Piece};
 use crate::markdown::escape;
 use crate::names::slug;
-use crate::playbook::sections::{STANDARD, Slot, Standard, arrange};
+use crate::playbook::sections::{STANDARD, Slot, Standard, arrange, standard_of};
 use crate::playbook::{Playbook, Severity, Status, Tlp};
 use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
@@ -17,15 +16,14 @@ use crate::site::view::{
     Table,
 };
 
-/// The page of a playbook, and what its blocks asked for in vain.
-pub fn build(sources: Sources, playbook: &Playbook) -> (PlaybookPage, Diagnostics) {
+/// The page of a playbook.
+pub fn build(sources: Sources, playbook: &Playbook) -> PlaybookPage {
     let folder = format!("playbooks/{}/", playbook.slug);
     let mut context = PageContext::new(sources, &folder);
     let objects: Vec<ObjectIx> = playbook
         .techniques()
         .filter_map(|id| sources.knowledge.by_attack_id(id))
         .collect();
-    let mut diagnostics = Diagnostics::default();
     let mut authored: Vec<Option<authored::Section>> = authored::sections(&playbook.body)
         .into_iter()
         .map(Some)
@@ -44,14 +42,20 @@ pub fn build(sources: Sources, playbook: &Playbook) -> (PlaybookPage, Diagnostic
                 let Some(section) = authored[i].take() else {
                     continue;
                 };
-                let (section, found) = written(&mut context, section, playbook, &objects);
-                sections.push(section);
-                diagnostics.extend(found);
+                let standard = standard_of(&section.title);
+                let section = written(&mut context, section, &objects);
+                // A bare heading is not a text.
+                sections.push(match standard {
+                    Some(standard) if section.pieces.is_empty() => {
+                        unwritten(&mut context, standard, &objects)
+                    }
+                    _ => section,
+                });
             }
         }
     }
     let title = &playbook.front.title;
-    let view = PlaybookPage {
+    PlaybookPage {
         page: Page {
             noindex: playbook.front.status == Status::Retired,
             ..page(&context, &folder, title)
@@ -64,8 +68,7 @@ pub fn build(sources: Sources, playbook: &Playbook) -> (PlaybookPage, Diagnostic
         starts_with: None,
         sections,
         references: context.references(),
-    };
-    (view, diagnostics)
+    }
 }
 
 /// The page of a technique that has no playbook: what the data knows, and what nobody has written.
@@ -119,10 +122,8 @@ fn page(context: &PageContext, folder: &str, title: &str) -> Page {
 fn written(
     context: &mut PageContext,
     section: authored::Section,
-    playbook: &Playbook,
     objects: &[ObjectIx],
-) -> (PlaybookSection, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
+) -> PlaybookSection {
     let title = section.title.clone();
     let root = context.root.clone();
     let names = Lookup(context.sources.knowledge);
@@ -130,26 +131,19 @@ fn written(
     for piece in section.render(&names, context, &root) {
         match piece {
             Piece::Html(html) => pieces.push(PlaybookPiece { html, block: None }),
-            Piece::Generated(kind) => match blocks::make(context, &kind, objects) {
-                Some(found) => pieces.extend(found.into_iter().map(of_block)),
-                None => diagnostics.push(
-                    Diagnostic::note(
-                        "unknown-block",
-                        format!("this version makes no block `{kind}`"),
-                    )
-                    .in_file(&playbook.file)
-                    .help("it is left out"),
-                ),
-            },
+            // `ttpress check` reports a kind that nobody makes, with its line.
+            Piece::Generated(kind) => {
+                let found = blocks::make(context, &kind, objects).unwrap_or_default();
+                pieces.extend(found.into_iter().map(of_block));
+            }
         }
     }
-    let section = PlaybookSection {
+    PlaybookSection {
         id: slug(&title),
         title,
         pieces,
         missing: None,
-    };
-    (section, diagnostics)
+    }
 }
 
 /// A standard section that nobody wrote, filled from data where the data has something.
