@@ -132,6 +132,16 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     read_bounded(path, file, MAX_TEXT)
 }
 
+/// Reads what is piped in, as text.
+pub fn read_stdin() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().take(MAX_TEXT).read_to_end(&mut bytes);
+    let text = read.and_then(|_| {
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    });
+    text.map_err(|error| Diagnostic::error("input", format!("cannot read stdin: {error}")).into())
+}
+
 /// Whether something is there.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

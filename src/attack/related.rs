@@ -49,7 +49,7 @@ pub struct Neighbourhood {
 }
 
 /// The neighbourhoods of all live techniques.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Related(BTreeMap<ObjectIx, Neighbourhood>);
 
 impl Related {

@@ -8,6 +8,7 @@ mod import;
 mod init;
 mod new;
 mod output;
+mod search;
 mod settings;
 
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ enum Command {
     New(new::Args),
     /// Turn a plain-text playbook into Markdown
     Import(import::Args),
+    /// Search as the site does
+    Search(search::Args),
     /// Start a new wiki that builds at once
     Init(init::Args),
     /// Make the embedded release: bundles without MITRE's prose
@@ -124,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&cli.global, &args, &output),
         Command::New(args) => new::run(&cli.global, &args, &output),
         Command::Import(args) => import::run(&cli.global, &args, &output),
+        Command::Search(args) => search::run(&cli.global, &args, &output),
         Command::Init(args) => init::run(&args, &output),
         Command::Embed(args) => embed::run(&args, &output),
         Command::Completions { shell } => completions(shell, &output),

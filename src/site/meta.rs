@@ -94,7 +94,8 @@ fn sitemap(base: &str, paths: &[&str]) -> String {
 /// A view that is only a page.
 #[derive(Serialize)]
 pub(super) struct PlainPage {
-    page: Page,
+    /// The page itself.
+    pub(super) page: Page,
 }
 
 /// The page for addresses that lead nowhere. A server shows it at any depth, so its links are

@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod context;
+pub mod documents;
 pub mod layers;
 pub mod pages;
 pub mod routes;
@@ -119,8 +120,10 @@ pub fn render(
         theme,
         settings,
     };
-    let mut parts = site.pages()?;
+    let (pages, index) = rayon::join(|| site.pages(), || documents::index(site.sources).files());
+    let mut parts = pages?;
     parts.extend(site.records());
+    parts.extend(index);
     parts.extend(theme.assets().iter().cloned());
     let page_list = meta::pages(&parts, settings.base_url.as_deref());
     parts.extend(page_list);
@@ -237,12 +240,20 @@ impl Site<'_> {
         Ok(pages?.into_iter().flatten().collect())
     }
 
-    /// Home, the list of matrices, and the page for addresses that lead nowhere.
+    /// Home, the list of matrices, search, and the page for addresses that lead nowhere.
     fn front(&self) -> Result<Files, Failure> {
         let home = pages::home::build(self.sources, self.matrices, &self.settings.title);
         let matrices = pages::home::matrices(self.sources, self.matrices);
         let mut files = self.page("home.html", home, Files::new())?;
         files.extend(self.page("matrices.html", matrices, Files::new())?);
+        let context = context::PageContext::new(self.sources, "search/");
+        let search = meta::PlainPage {
+            page: Page {
+                section: "search",
+                ..pages::index::index_page(&context, "search/", "search", "Search".to_owned())
+            },
+        };
+        files.extend(self.page("search.html", search, Files::new())?);
         let not_found = meta::not_found(self.settings.base_url.as_deref());
         files.push((
             "404.html".to_owned(),
@@ -316,5 +327,6 @@ has_page!(
     IndexPage,
     view::MatrixPage,
     view::HomePage,
-    view::PlaybookPage
+    view::PlaybookPage,
+    meta::PlainPage
 );

@@ -13,8 +13,9 @@ import { controls } from "./checks/controls.mjs";
 import { noscript } from "./checks/noscript.mjs";
 import { paper } from "./checks/paper.mjs";
 import { paths } from "./checks/paths.mjs";
+import { search } from "./checks/search.mjs";
 import { tables } from "./checks/tables.mjs";
-import { binary, build, realBundles } from "./lib/product.mjs";
+import { ask, binary, build, realBundles } from "./lib/product.mjs";
 import { launch } from "./lib/reader.mjs";
 import { serve } from "./lib/server.mjs";
 
@@ -60,6 +61,7 @@ for (const plan of [EMBEDDED, REAL]) {
     bases: { server: server.base, file: `${pathToFileURL(folder).href}/` },
     twin: (path) => read(`${path}/index.json`),
     objects: () => read("api/objects.json"),
+    ask: (queries) => ask(world.executable, home, plan.options(server), queries),
   };
 
   describe(plan.name, () => {
@@ -69,7 +71,7 @@ for (const plan of [EMBEDDED, REAL]) {
       rmSync(home, { recursive: true, force: true });
     });
 
-    for (const check of [clean, paths, tables, noscript, controls, paper, accessibility]) {
+    for (const check of [clean, paths, tables, noscript, controls, search, paper, accessibility]) {
       describe(check.name, () => check(world, site));
     }
   });

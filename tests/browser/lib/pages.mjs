@@ -39,6 +39,7 @@ export const OTHERS = [
   { name: "withdrawn data source DS0009", path: "datasources/DS0009/index.html" },
   { name: "index of detection strategies", path: "detectionstrategies/index.html", alike: true },
   { name: "withdrawn", path: "withdrawn/index.html" },
+  { name: "search", path: "search/index.html?q=powershell" },
 ];
 
 /** The page for addresses that lead nowhere, as the server answers with it or as the file that it is. */

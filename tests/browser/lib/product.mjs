@@ -1,7 +1,7 @@
 // The product under test: compiled here, run as a reader's builder would run it.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -40,4 +40,23 @@ export function build(executable, home, options) {
   const args = ["build", "--quiet", ...options];
   const run = spawnSync(executable, args, { cwd: home, encoding: "utf8" });
   if (run.status !== 0) throw new Error(`ttpress ${args.join(" ")} ended with ${run.status}:\n${run.stderr}`);
+}
+
+/** What the terminal finds, the best first: IDs for each query. */
+export function ask(executable, home, options, queries) {
+  const run = spawnSync(executable, ["search", "-", "--json", ...options], {
+    cwd: home,
+    input: queries.join("\n"),
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+  });
+  if (run.status !== 0) throw new Error(`ttpress search ended with ${run.status}:\n${run.stderr}`);
+  return run.stdout.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+/** Queries that others wrote, where this machine has them. */
+export function sharedQueries() {
+  const path = join(process.env.TTPRESS_SHARED ?? join(ROOT, "../shared"), "search-eval/queries-dev.jsonl");
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8").trim().split("\n").map((line) => JSON.parse(line).query);
 }

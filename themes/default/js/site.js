@@ -132,9 +132,6 @@
   /* The browser's own search must find every row. */
   addEventListener("keydown", function (e) {
     if (((e.ctrlKey || e.metaKey) && (e.key === "f" || e.key === "F")) || e.key === "F3") openAll();
-    var at = e.target, typing = at && (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable);
-    var find = doc.querySelector(".find input");
-    if (e.key === "/" && !typing && find && !e.ctrlKey && !e.metaKey && !e.altKey) { e.preventDefault(); find.focus(); find.select(); }
   });
 
   /* Matrix: all sub-techniques at once. */

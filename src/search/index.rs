@@ -1,0 +1,290 @@
+//! From documents to postings. What a document is worth for a word: how often it stands there (as in
+//! BM25F: each field in its weight, evened out by its length; then logarithmic), times how rare the
+//! word is, times the document's prior; on a scale of 15 steps of the word's best.
+//!
+//! Two neighbouring words of a name are a term too: they tell more together than apart.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use crate::search::document::{Document, Group};
+use crate::search::names::Names;
+use crate::search::tokenize::{PAIR, pairs, words};
+
+/// Steps of an impact.
+pub(super) const STEPS: f64 = 15.0;
+
+/// How much the parts of a document count.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    /// Of ID, title and parent's title.
+    pub title: f64,
+    /// Of other names.
+    pub alias: f64,
+    /// Of the description.
+    pub description: f64,
+    /// Of what others say.
+    pub related: f64,
+    /// Of detection.
+    pub detection: f64,
+    /// How late the count of a word saturates.
+    pub saturation: f64,
+    /// How much long texts pay for their length.
+    pub length: f64,
+    /// At most so many documents are kept for a word, the best ones: more only add weight.
+    pub most: usize,
+    /// Of two neighbouring words of a name.
+    pub pair: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Weights {
+        Weights {
+            title: 5.0,
+            alias: 4.0,
+            description: 1.5,
+            related: 1.2,
+            detection: 1.3,
+            saturation: 1.2,
+            length: 0.15,
+            most: 300,
+            pair: 0.5,
+        }
+    }
+}
+
+const FIELDS: usize = 5;
+/// Pairs are looked for in names and descriptions only: elsewhere they cost more than they tell.
+const PAIRED: usize = 3;
+/// Words that stand in more documents than this lose those where they tell next to nothing.
+const COMMON: usize = 30;
+
+/// Documents ready to be asked.
+#[derive(Debug)]
+pub struct Index {
+    /// Sorted by ID: ties go by their order.
+    pub(super) documents: Vec<Document>,
+    pub(super) names: Names,
+    pub(super) groups: Vec<(u32, Vec<u32>)>,
+    /// Every word, sorted.
+    pub(super) terms: Vec<Term>,
+}
+
+/// A word and where it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Term {
+    pub(super) word: String,
+    /// What one step of an impact is worth.
+    pub(super) unit: u32,
+    /// Documents and impacts (1 to 15), by document.
+    pub(super) postings: Vec<(u32, u8)>,
+}
+
+impl Index {
+    /// Builds an index.
+    pub fn new(documents: Vec<Document>, groups: &[Group]) -> Index {
+        Index::weighted(documents, groups, &Weights::default())
+    }
+
+    /// Builds an index with other weights than the usual ones.
+    pub fn weighted(mut documents: Vec<Document>, groups: &[Group], weights: &Weights) -> Index {
+        documents.sort_by(|a, b| (&a.id, &a.href).cmp(&(&b.id, &b.href)));
+        let names = Names::new(&documents);
+        let terms = terms(&documents, &names, weights);
+        Index {
+            groups: group_members(&documents, groups),
+            names,
+            terms,
+            documents,
+        }
+    }
+
+    /// The postings of a word.
+    pub(super) fn term(&self, word: &str) -> Option<&Term> {
+        let at = self
+            .terms
+            .binary_search_by(|term| term.word.as_str().cmp(word));
+        at.ok().map(|at| &self.terms[at])
+    }
+}
+
+fn group_members(documents: &[Document], groups: &[Group]) -> Vec<(u32, Vec<u32>)> {
+    let numbers: HashMap<&str, u32> = (0..)
+        .zip(documents)
+        .map(|(i, d)| (d.id.as_str(), i))
+        .collect();
+    let mut found: Vec<(u32, Vec<u32>)> = groups
+        .iter()
+        .filter_map(|group| {
+            let own = *numbers.get(group.id.as_str())?;
+            let members = group.members.iter();
+            let mut members: Vec<u32> = members
+                .filter_map(|id| numbers.get(id.as_str()).copied())
+                .collect();
+            members.push(own);
+            members.sort_unstable();
+            members.dedup();
+            Some((own, members))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// How often each word stands in each field of a document, and how long the fields are.
+struct Counts {
+    words: Vec<(String, [u32; FIELDS])>,
+    lengths: [u32; FIELDS],
+}
+
+fn count(document: &Document, parent: Option<&str>, known: &HashSet<String>) -> Counts {
+    let mut found: HashMap<String, [u32; FIELDS]> = HashMap::new();
+    let mut lengths = [0; FIELDS];
+    let mut add = |field: usize, term: &str| {
+        if let Some(counts) = found.get_mut(term) {
+            counts[field] += 1;
+        } else {
+            let mut counts = [0; FIELDS];
+            counts[field] = 1;
+            found.insert(term.to_owned(), counts);
+        }
+    };
+    let mut field = |field: usize, text: &str| {
+        words(text, |word| {
+            lengths[field] += 1;
+            add(field, word);
+        });
+        if field < PAIRED {
+            pairs(text, |pair| {
+                if known.contains(pair) {
+                    add(field, pair);
+                }
+            });
+        }
+    };
+    field(0, &document.id);
+    field(0, &document.title);
+    field(0, parent.unwrap_or_default());
+    for alias in &document.aliases {
+        field(1, alias);
+    }
+    field(2, &document.description);
+    field(3, &document.related);
+    field(4, &document.detection);
+    Counts {
+        words: found.into_iter().collect(),
+        lengths,
+    }
+}
+
+fn terms(documents: &[Document], names: &Names, weights: &Weights) -> Vec<Term> {
+    let known = known_pairs(documents);
+    let numbered: Vec<(usize, &Document)> = documents.iter().enumerate().collect();
+    let counts: Vec<Counts> = numbered
+        .par_iter()
+        .map(|(i, document)| count(document, names.parent(documents, *i), &known))
+        .collect();
+    let averages = averages(&counts);
+    let mut by_word: HashMap<&str, Vec<(u32, f64)>> = HashMap::new();
+    for (i, counts) in (0..).zip(&counts) {
+        for (word, frequencies) in &counts.words {
+            let weight = weighted_count(frequencies, &counts.lengths, &averages, weights);
+            by_word.entry(word).or_default().push((i, weight));
+        }
+    }
+    let by_word: BTreeMap<&str, Vec<(u32, f64)>> = by_word.into_iter().collect();
+    let by_word: Vec<(&str, Vec<(u32, f64)>)> = by_word.into_iter().collect();
+    by_word
+        .into_par_iter()
+        .map(|(word, counts)| impacts(word, &counts, documents, weights))
+        .collect()
+}
+
+/// The pairs of all names.
+fn known_pairs(documents: &[Document]) -> HashSet<String> {
+    let mut known = HashSet::new();
+    for name in documents
+        .iter()
+        .flat_map(|d| d.aliases.iter().chain([&d.title]))
+    {
+        pairs(name, |pair| {
+            known.insert(pair.to_owned());
+        });
+    }
+    known
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
+fn averages(counts: &[Counts]) -> [f64; FIELDS] {
+    std::array::from_fn(|field| {
+        let total: u64 = counts.iter().map(|c| u64::from(c.lengths[field])).sum();
+        (total as f64 / counts.len().max(1) as f64).max(1.0)
+    })
+}
+
+/// The count of a word over all fields, each in its weight and evened out by its length.
+fn weighted_count(
+    frequencies: &[u32; FIELDS],
+    lengths: &[u32; FIELDS],
+    averages: &[f64; FIELDS],
+    weights: &Weights,
+) -> f64 {
+    let field_weights = [
+        weights.title,
+        weights.alias,
+        weights.description,
+        weights.related,
+        weights.detection,
+    ];
+    (0..FIELDS)
+        .map(|f| {
+            let length =
+                1.0 - weights.length + weights.length * f64::from(lengths[f]) / averages[f];
+            field_weights[f] * f64::from(frequencies[f]) / length
+        })
+        .sum()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "documents are counted in thousands"
+)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "impacts are small"
+)]
+fn impacts(word: &str, counts: &[(u32, f64)], documents: &[Document], weights: &Weights) -> Term {
+    let all = documents.len() as f64;
+    let with = counts.len() as f64;
+    let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
+    let kind = if word.contains(PAIR) {
+        weights.pair
+    } else {
+        1.0
+    };
+    let mut scores: Vec<(u32, f64)> = counts
+        .iter()
+        .map(|&(i, count)| {
+            let saturated = (1.0 + count / weights.saturation).ln();
+            (i, rarity * saturated * kind * documents[i as usize].prior)
+        })
+        .collect();
+    scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    scores.truncate(weights.most);
+    let best = scores.first().map_or(1.0, |score| score.1);
+    let mut postings: Vec<(u32, u8)> = scores
+        .into_iter()
+        .map(|(i, score)| (i, (score / best * STEPS).round().max(1.0) as u8))
+        .collect();
+    if postings.len() > COMMON {
+        postings.retain(|&(_, impact)| impact > 1);
+    }
+    postings.sort_unstable();
+    Term {
+        word: word.to_owned(),
+        unit: (best * 24.0).round().clamp(1.0, 2000.0) as u32,
+        postings,
+    }
+}

@@ -1,0 +1,231 @@
+//! What search can find: every live object with a page, and the playbooks, as plain text.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::attack::{EdgeIx, EdgeKind, Kind, Knowledge, ObjectIx, Status, relations};
+use crate::markdown;
+use crate::playbook::Playbook;
+use crate::search::{Document, Group, Index, KindLabel};
+use crate::site::context::Sources;
+use crate::site::pages::{self, words};
+
+/// The index of the site.
+pub fn index(sources: Sources) -> Index {
+    Index::new(all(sources), &groups(sources))
+}
+
+/// Everything that can be found.
+pub fn all(sources: Sources) -> Vec<Document> {
+    let objects: Vec<ObjectIx> = sources
+        .knowledge
+        .objects()
+        .filter(|(ix, object)| {
+            object.is_live()
+                && object.kind != Kind::Analytic
+                && pages::object::is_page(sources, *ix)
+        })
+        .map(|(ix, _)| ix)
+        .collect();
+    let old = successors(sources.knowledge);
+    let mut documents: Vec<Document> = objects
+        .par_iter()
+        .map(|&ix| Maker { sources, ix }.document(&old))
+        .collect();
+    documents.extend(sources.playbooks.iter().map(|p| of_playbook(sources, p)));
+    documents
+}
+
+/// Withdrawn IDs and what took their place, by the latter.
+fn successors<'k>(knowledge: &'k Knowledge) -> BTreeSet<(ObjectIx, &'k str)> {
+    let objects = knowledge.objects();
+    objects
+        .filter_map(|(_, object)| match object.status {
+            Status::Revoked { by: Some(by) } => Some((by, object.id())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The groups of the filter `group:`, each with what it and its campaigns use.
+pub fn groups(sources: Sources) -> Vec<Group> {
+    let knowledge = sources.knowledge;
+    let id = |ix: ObjectIx| knowledge.object(ix).id().to_owned();
+    knowledge
+        .live(Kind::Group)
+        .map(|(ix, _)| {
+            let campaigns = knowledge.origins(ix, EdgeKind::AttributedTo);
+            let members = [Kind::Technique, Kind::Software]
+                .into_iter()
+                .flat_map(|kind| relations::used_with_campaigns(knowledge, ix, kind))
+                .chain(campaigns);
+            Group {
+                id: id(ix),
+                members: members.map(id).collect(),
+            }
+        })
+        .collect()
+}
+
+fn label(kind: Kind) -> KindLabel {
+    let (one, many, _) = words(kind);
+    KindLabel {
+        key: kind.name(),
+        one,
+        many,
+        folder: kind.folder(),
+    }
+}
+
+/// One object in the making.
+struct Maker<'k> {
+    sources: Sources<'k>,
+    ix: ObjectIx,
+}
+
+impl Maker<'_> {
+    fn document(&self, old: &BTreeSet<(ObjectIx, &str)>) -> Document {
+        let knowledge = self.sources.knowledge;
+        let object = knowledge.object(self.ix);
+        let old_ids = old
+            .range((self.ix, "")..)
+            .take_while(|(ix, _)| *ix == self.ix);
+        let tactics = knowledge.targets(self.ix, EdgeKind::InTactic);
+        let mut href = String::new();
+        self.sources.routes.write_href("", self.ix, &mut href);
+        Document {
+            id: object.id().to_owned(),
+            kind: label(object.kind),
+            title: object.name().to_owned(),
+            aliases: object.aliases().map(str::to_owned).collect(),
+            old_ids: old_ids.map(|(_, id)| (*id).to_owned()).collect(),
+            href,
+            platforms: object.platforms().map(str::to_owned).collect(),
+            tactics: names(knowledge, tactics),
+            description: markdown::plain(self.sources.texts.object(self.ix)),
+            related: self.related(),
+            detection: self.detection(),
+            prior: self.prior(),
+        }
+    }
+
+    /// Procedures and mitigations; where the data has no words on one, the name at its other end.
+    fn related(&self) -> String {
+        let knowledge = self.sources.knowledge;
+        let mut text = String::new();
+        for kind in [EdgeKind::Uses, EdgeKind::Mitigates, EdgeKind::Targets] {
+            let outgoing = knowledge.outgoing(self.ix, kind);
+            for edge in outgoing.chain(knowledge.incoming(self.ix, kind)) {
+                if !self.edge(edge, &mut text) {
+                    let edge = knowledge.edge(edge);
+                    let is_own = edge.source == self.ix;
+                    let other = if is_own { edge.target } else { edge.source };
+                    line(&mut text, knowledge.object(other).name());
+                }
+            }
+        }
+        text
+    }
+
+    /// Adds what a relation says, if it says anything.
+    fn edge(&self, edge: EdgeIx, text: &mut String) -> bool {
+        let doc = self.sources.texts.edge(edge);
+        if !doc.is_empty() {
+            line(text, &markdown::plain(doc));
+        }
+        !doc.is_empty()
+    }
+
+    /// Log sources; analytics on the technique that they detect; what data
+    /// components say, and the prose of older releases.
+    fn detection(&self) -> String {
+        let knowledge = self.sources.knowledge;
+        let object = knowledge.object(self.ix);
+        let mut text = String::new();
+        for log in &object.stix.x_mitre_log_sources {
+            line(&mut text, &log.name);
+            line(&mut text, &log.channel);
+        }
+        line(&mut text, &object.stix.x_mitre_detection);
+        for edge in knowledge.incoming(self.ix, EdgeKind::Detects) {
+            self.edge(edge, &mut text);
+            let source = knowledge.edge(edge).source;
+            line(&mut text, knowledge.object(source).name());
+            self.analytics(source, &mut text);
+        }
+        text
+    }
+
+    fn analytics(&self, strategy: ObjectIx, text: &mut String) {
+        let knowledge = self.sources.knowledge;
+        for analytic in knowledge.targets(strategy, EdgeKind::HasAnalytic) {
+            line(text, knowledge.object(analytic).id());
+            line(text, &markdown::plain(self.sources.texts.object(analytic)));
+            let stix = knowledge.object(analytic).stix;
+            for log in &stix.x_mitre_log_source_references {
+                line(text, &log.name);
+                line(text, &log.channel);
+            }
+        }
+    }
+
+    /// Techniques are what most people look for, and the common ones most.
+    fn prior(&self) -> f64 {
+        let knowledge = self.sources.knowledge;
+        let kind = match knowledge.object(self.ix).kind {
+            Kind::DetectionStrategy => 0.3,
+            Kind::Mitigation | Kind::Group | Kind::Software => 0.4,
+            Kind::Technique => 1.0,
+            _ => 0.5,
+        };
+        let uses = knowledge.origins(self.ix, EdgeKind::Uses).count();
+        #[expect(clippy::cast_precision_loss, reason = "uses are counted in hundreds")]
+        let uses = uses as f64;
+        kind * (1.0 + 0.1 * (1.0 + uses).ln())
+    }
+}
+
+fn names(knowledge: &Knowledge, objects: impl Iterator<Item = ObjectIx>) -> Vec<String> {
+    let names: BTreeSet<&str> = objects.map(|ix| knowledge.object(ix).name()).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+fn line(text: &mut String, more: &str) {
+    text.push_str(more);
+    text.push('\n');
+}
+
+fn of_playbook(sources: Sources, playbook: &Playbook) -> Document {
+    let knowledge = sources.knowledge;
+    let techniques: Vec<ObjectIx> = playbook
+        .techniques()
+        .filter_map(|id| knowledge.by_attack_id(id))
+        .collect();
+    let tactics = techniques
+        .iter()
+        .flat_map(|&ix| knowledge.targets(ix, EdgeKind::InTactic));
+    let platforms: BTreeSet<&str> = techniques
+        .iter()
+        .flat_map(|&ix| knowledge.object(ix).platforms())
+        .collect();
+    Document {
+        id: format!("playbooks/{}", playbook.slug),
+        kind: KindLabel {
+            key: "playbook",
+            one: "Playbook",
+            many: "Playbooks",
+            folder: "playbooks",
+        },
+        title: playbook.front.title.clone(),
+        aliases: playbook.front.tags.clone(),
+        old_ids: Vec::new(),
+        href: format!("playbooks/{}/index.html", playbook.slug),
+        platforms: platforms.into_iter().map(str::to_owned).collect(),
+        tactics: names(knowledge, tactics),
+        description: playbook.body.clone(),
+        related: playbook.techniques().collect::<Vec<_>>().join("\n"),
+        detection: String::new(),
+        prior: 0.5,
+    }
+}
