@@ -119,6 +119,32 @@ pub fn sections(text: &str) -> Vec<Section<'_>> {
     sections
 }
 
+/// A text without its markup, for search.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for section in sections(text) {
+        plain.push_str(&section.title);
+        plain.push('\n');
+        for event in section.events {
+            match event {
+                Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+                Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::TableCell) => {
+                    plain.push(' ');
+                }
+                Event::End(
+                    TagEnd::Paragraph
+                    | TagEnd::Item
+                    | TagEnd::Heading(_)
+                    | TagEnd::TableRow
+                    | TagEnd::CodeBlock,
+                ) => plain.push('\n'),
+                _ => {}
+            }
+        }
+    }
+    plain
+}
+
 impl Section<'_> {
     /// The section as HTML and the blocks between.
     pub fn render(self, names: &dyn Names, page: &mut impl Page, root: &str) -> Vec<Piece> {

@@ -48,7 +48,7 @@ impl Default for Weights {
             detection: 1.3,
             saturation: 1.2,
             length: 0.15,
-            most: 300,
+            most: 200,
             pair: 0.5,
         }
     }

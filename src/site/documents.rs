@@ -223,7 +223,7 @@ fn of_playbook(sources: Sources, playbook: &Playbook) -> Document {
         href: format!("playbooks/{}/index.html", playbook.slug),
         platforms: platforms.into_iter().map(str::to_owned).collect(),
         tactics: names(knowledge, tactics),
-        description: playbook.body.clone(),
+        description: markdown::authored::plain(&playbook.body),
         related: playbook.techniques().collect::<Vec<_>>().join("\n"),
         detection: String::new(),
         prior: 0.5,
