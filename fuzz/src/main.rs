@@ -8,17 +8,20 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use ttpress::detections::sigma;
 use ttpress::diagnostics::Diagnostics;
 use ttpress::markdown::authored;
 use ttpress::playbook::{self, import, sections};
+use ttpress::source::SetFile;
 
 use mutate::Mutator;
 
-/// A reader, by name. Readers of other texts (Sigma rules, say) join here.
-const TARGETS: [(&str, fn(&str)); 3] = [
+/// A reader, by name.
+const TARGETS: [(&str, fn(&str)); 4] = [
     ("front-matter", front_matter),
     ("sections", section_parser),
     ("import", importer),
+    ("sigma", sigma_reader),
 ];
 
 fn front_matter(text: &str) {
@@ -46,6 +49,20 @@ fn importer(text: &str) {
         read.is_some(),
         "what was imported cannot be read: {markdown}"
     );
+}
+
+/// The rules in the code blocks of playbooks, as far as mutation has left them whole.
+fn sigma_reader(text: &str) {
+    let file = SetFile {
+        path: "r.yml".to_owned(),
+        name: "r.yml".to_owned(),
+        bytes: Vec::new(),
+    };
+    for block in text.split("```yaml").skip(1) {
+        let rule = block.split("```").next().unwrap_or_default();
+        sigma::parse(rule, &file);
+    }
+    sigma::parse(text, &file);
 }
 
 fn main() -> ExitCode {

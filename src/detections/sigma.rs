@@ -78,7 +78,7 @@ impl SigmaRule {
 
 /// Reads the rules of a file. A document without a title belongs to the rule before it, as the
 /// parts of a collection do.
-pub(super) fn parse(text: &str, file: &SetFile) -> Parsed<SigmaRule> {
+pub fn parse(text: &str, file: &SetFile) -> Parsed<SigmaRule> {
     let (mut rules, mut found) = (Vec::<SigmaRule>::new(), Diagnostics::default());
     for (before, yaml) in documents(text) {
         match document::<Wire>(yaml, before, file) {

@@ -1,7 +1,7 @@
 //! The index as scripts: a page opened from a folder may load nothing else.
 //!
 //! `names.js` holds what things are called, `text.js` the postings, `texts/N.js` the descriptions of
-//! `SHARD` documents each. Numbers are characters of a string: small ones take one byte, and a
+//! 64 documents each. Numbers are characters of a string: small ones take one byte, and a
 //! compressor sees each as one symbol. `engine.js` reads all of it.
 
 use std::collections::BTreeMap;

@@ -126,7 +126,8 @@
     files.open(function (opened) {
       if (!opened) return;
       show();
-      if (input.value.trim().length > 1) files.openAll(show);
+      /* What comes late must not take the choice away. */
+      if (input.value.trim().length > 1 && !opened.text) files.openAll(function () { if (chosen < 0) show(); });
     });
   }
   input.addEventListener("focus", ready);
