@@ -90,7 +90,8 @@ export function paths(world, site) {
       for (const { name, path } of [...withDeadEnd(site, "file"), ...OTHERS]) {
         await watch.open(base + path);
         const targets = await page.evaluate(() => [
-          ...new Set(Array.from(document.querySelectorAll("[href], [src]"), (e) => e.href || e.src)),
+          // Links in charts have an object in place of an address.
+          ...new Set(Array.from(document.querySelectorAll("[href], [src]"), (e) => new URL(e.getAttribute("href") ?? e.getAttribute("src"), document.baseURI).href)),
         ]);
         const own = targets.filter((target) => target.startsWith("file:"));
         if (own.length < 10) faults.push(`${name}: only ${own.length} links into the site`);
