@@ -9,6 +9,7 @@ use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
 use crate::detections::Detections;
 use crate::diagnostics::Diagnostic;
 use crate::playbook::{Playbook, Status};
+use crate::versions::is_older;
 
 /// How well a technique's playbook serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -198,14 +199,6 @@ fn state(knowledge: &Knowledge, technique: ObjectIx, playbooks: &[Playbook]) -> 
     states.min().unwrap_or(State::None)
 }
 
-/// Versions are numbers between dots: 1.10 comes after 1.9.
-fn is_older(version: &str, than: &str) -> bool {
-    let numbers = |text: &str| -> Option<Vec<u32>> {
-        text.trim().split('.').map(|n| n.parse().ok()).collect()
-    };
-    matches!((numbers(version), numbers(than)), (Some(a), Some(b)) if a < b)
-}
-
 fn users(knowledge: &Knowledge, technique: ObjectIx) -> usize {
     let users: BTreeSet<ObjectIx> = knowledge
         .origins(technique, EdgeKind::Uses)
@@ -223,17 +216,4 @@ fn log_sources(knowledge: &Knowledge, technique: ObjectIx) -> usize {
         .map(|log| log.name.trim())
         .collect();
     names.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_compare_as_numbers() {
-        assert!(is_older("1.9", "1.10"));
-        assert!(!is_older("2.0", "1.10"));
-        assert!(!is_older("1.2", "1.2"));
-        assert!(!is_older("soon", "1.2"));
-    }
 }

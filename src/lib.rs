@@ -21,6 +21,7 @@ pub mod site;
 pub mod source;
 pub mod spelling;
 pub mod tree;
+pub mod versions;
 
 use rayon::prelude::*;
 
