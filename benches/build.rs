@@ -147,11 +147,13 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
     let detections = Detections::default();
     let coverage = Coverage::new(&knowledge, &[], &detections);
     let (tree, _): (Tree, Diagnostics) = site::render(
-        &knowledge,
-        &texts,
-        &[],
-        &detections,
-        &coverage,
+        site::Content {
+            knowledge: &knowledge,
+            texts: &texts,
+            playbooks: &[],
+            detections: &detections,
+            coverage: &coverage,
+        },
         &mut theme,
         &settings,
     )?;

@@ -115,11 +115,13 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let coverage = Coverage::new(&knowledge, &playbooks, &detections);
     diagnostics.extend(coverage.below(settings.config.coverage.minimum));
     let (tree, found) = site::render(
-        &knowledge,
-        &texts,
-        &playbooks,
-        &detections,
-        &coverage,
+        site::Content {
+            knowledge: &knowledge,
+            texts: &texts,
+            playbooks: &playbooks,
+            detections: &detections,
+            coverage: &coverage,
+        },
         &mut theme,
         &settings.site,
     )?;

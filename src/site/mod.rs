@@ -47,6 +47,21 @@ pub struct Settings {
     pub built: Option<String>,
 }
 
+/// What a site is made from.
+#[derive(Clone, Copy)]
+pub struct Content<'k> {
+    /// What ATT&CK says.
+    pub knowledge: &'k Knowledge<'k>,
+    /// Its texts.
+    pub texts: &'k Texts<'k>,
+    /// The team's playbooks.
+    pub playbooks: &'k [Playbook],
+    /// Rules, tests and analytics of others.
+    pub detections: &'k Detections,
+    /// What the playbooks answer.
+    pub coverage: &'k Coverage,
+}
+
 /// What templates know on every page, as `site`.
 #[derive(Serialize)]
 struct SiteView<'s> {
@@ -80,14 +95,17 @@ enum Job<'j> {
 
 /// Renders the whole site.
 pub fn render(
-    knowledge: &Knowledge,
-    texts: &Texts,
-    playbooks: &[Playbook],
-    detections: &Detections,
-    coverage: &Coverage,
+    content: Content,
     theme: &mut Theme,
     settings: &Settings,
 ) -> Result<(Tree, Diagnostics), Failure> {
+    let Content {
+        knowledge,
+        texts,
+        playbooks,
+        detections,
+        coverage,
+    } = content;
     let routes = Routes::new(knowledge);
     let related = Related::new(knowledge, texts);
     let matrices = matrix::all(knowledge);
