@@ -135,7 +135,7 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
         base_url: None,
         built: None,
     };
-    let mut theme = Theme::load(None)?;
+    let mut theme = Theme::load(None, "en")?.0;
     let (inputs, _) = source::read_bundles(bundles)?;
     clock.lap();
     let (release, _) = ttpress::read_release(&inputs, Some("18.1"))?;

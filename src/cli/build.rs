@@ -78,8 +78,9 @@ pub(super) struct Built {
 
 /// From files to a tree: the whole pipeline but the writing.
 pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Failure> {
-    let mut theme = settings.load_theme()?;
-    let (inputs, mut diagnostics) = settings.bundles()?;
+    let (mut theme, mut diagnostics) = settings.load_theme()?;
+    let (inputs, found) = settings.bundles()?;
+    diagnostics.extend(found);
     clock.lap("read");
     let (release, found) = read_release(&inputs, settings.release.as_deref())?;
     diagnostics.extend(found);

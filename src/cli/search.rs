@@ -15,6 +15,7 @@ use crate::search::{Hit, Index};
 use crate::site::context::Sources;
 use crate::site::documents;
 use crate::site::routes::Routes;
+use crate::site::strings::Strings;
 use crate::site::texts::Texts;
 use crate::{playbook, read_release, source};
 
@@ -69,6 +70,7 @@ fn index(settings: &Settings) -> Result<Index, Failure> {
         detections: &Detections::default(),
         has_prose: knowledge.has_prose(),
         playbooks: &playbooks,
+        strings: Strings::english(),
     }))
 }
 
@@ -97,7 +99,7 @@ fn as_json(query: &str, hits: &[Hit]) -> String {
 
 fn as_lines(hits: &[Hit]) -> String {
     let id_width = widest(hits.iter().map(|hit| hit.document.id.as_str()));
-    let kind_width = widest(hits.iter().map(|hit| hit.document.kind.one));
+    let kind_width = widest(hits.iter().map(|hit| hit.document.kind.one.as_str()));
     let mut lines = String::new();
     for hit in hits {
         let document = hit.document;

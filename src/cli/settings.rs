@@ -78,8 +78,8 @@ impl Settings {
         }
     }
 
-    pub(super) fn load_theme(&self) -> Result<Theme, Failure> {
-        Theme::load(self.theme.as_deref())
+    pub(super) fn load_theme(&self) -> Result<(Theme, Diagnostics), Failure> {
+        Theme::load(self.theme.as_deref(), &self.site.language)
     }
 }
 

@@ -145,13 +145,29 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
+/// What screen readers say of parts that have no text of their own.
+#[derive(Clone, Copy)]
+pub struct Labels<'l> {
+    /// A table.
+    pub table: &'l str,
+    /// The box of a task.
+    pub done: &'l str,
+}
+
 impl Section<'_> {
     /// The section as HTML and the blocks between.
-    pub fn render(self, names: &dyn Names, page: &mut impl Page, root: &str) -> Vec<Piece> {
+    pub fn render(
+        self,
+        names: &dyn Names,
+        page: &mut impl Page,
+        root: &str,
+        labels: Labels,
+    ) -> Vec<Piece> {
         let mut writer = Writer {
             names,
             page,
             root,
+            labels,
             events: Vec::new(),
             pieces: Vec::new(),
             verbatim: 0,
@@ -168,6 +184,7 @@ struct Writer<'w, 't, P> {
     names: &'w dyn Names,
     page: &'w mut P,
     root: &'w str,
+    labels: Labels<'w>,
     events: Vec<Event<'t>>,
     pieces: Vec<Piece>,
     /// How deep in code or links, where IDs stay text.
@@ -213,9 +230,10 @@ impl<'t, P: Page> Writer<'_, 't, P> {
             // Pictures from outside are never loaded: their description stands for them.
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
             Event::Start(Tag::Table(_)) => {
-                self.raw(
-                    "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">",
-                );
+                let mut html = String::from("<div class=\"scroll\" role=\"region\" aria-label=\"");
+                escape(self.labels.table, &mut html);
+                html.push_str("\" tabindex=\"0\">");
+                self.raw(&html);
                 self.events.push(event);
             }
             Event::End(TagEnd::Table) => {
@@ -224,9 +242,12 @@ impl<'t, P: Page> Writer<'_, 't, P> {
             }
             Event::TaskListMarker(done) => {
                 let checked = if done { " checked" } else { "" };
-                self.raw(&format!(
-                    "<input type=\"checkbox\" aria-label=\"Done\"{checked}> "
-                ));
+                let mut html = String::from("<input type=\"checkbox\" aria-label=\"");
+                escape(self.labels.done, &mut html);
+                html.push('"');
+                html.push_str(checked);
+                html.push_str("> ");
+                self.raw(&html);
             }
             event => self.events.push(event),
         }

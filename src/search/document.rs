@@ -6,9 +6,9 @@ pub struct KindLabel {
     /// Its key, as in JSON twins: `data_component`.
     pub key: &'static str,
     /// One of them.
-    pub one: &'static str,
+    pub one: String,
     /// Many of them.
-    pub many: &'static str,
+    pub many: String,
     /// The folder of its pages.
     pub folder: &'static str,
 }

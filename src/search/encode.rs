@@ -40,6 +40,17 @@ struct KindView<'i> {
     folder: &'i str,
 }
 
+impl<'i> KindView<'i> {
+    fn new(kind: &'i KindLabel) -> KindView<'i> {
+        KindView {
+            key: kind.key,
+            one: &kind.one,
+            many: &kind.many,
+            folder: kind.folder,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct TextFile<'i> {
     terms: String,
@@ -115,14 +126,8 @@ impl Index {
             }
             old.extend(document.old_ids.iter().map(|id| (id.as_str(), number)));
         }
-        let view = |kind: &&'_ KindLabel| KindView {
-            key: kind.key,
-            one: kind.one,
-            many: kind.many,
-            folder: kind.folder,
-        };
         NamesFile {
-            kinds: kinds.iter().map(view).collect(),
+            kinds: kinds.into_iter().map(KindView::new).collect(),
             documents,
             old,
             shard: SHARD,

@@ -178,7 +178,7 @@ impl Index {
             .map(|(i, document)| {
                 let kind = &document.kind;
                 !without.iter().any(|phrase| phrase[i as usize])
-                    && is_any(kinds, &[kind.one, kind.many])
+                    && is_any(kinds, &[&kind.one, &kind.many, kind.key])
                     && is_any(tactics, &document.tactics)
                     && is_any(platforms, &document.platforms)
                     && of_groups.as_ref().is_none_or(|of| of.contains(&i))

@@ -1,26 +1,31 @@
 use crate::search::{Document, Group, Index, KindLabel, Match};
 
-const TECHNIQUE: KindLabel = KindLabel {
-    key: "technique",
-    one: "Technique",
-    many: "Techniques",
-    folder: "techniques",
-};
-const GROUP: KindLabel = KindLabel {
-    key: "group",
-    one: "Group",
-    many: "Groups",
-    folder: "groups",
-};
+fn technique() -> KindLabel {
+    KindLabel {
+        key: "technique",
+        one: "Technique".to_owned(),
+        many: "Techniques".to_owned(),
+        folder: "techniques",
+    }
+}
 
-fn document(kind: &KindLabel, id: &str, title: &str, description: &str) -> Document {
+fn group() -> KindLabel {
+    KindLabel {
+        key: "group",
+        one: "Group".to_owned(),
+        many: "Groups".to_owned(),
+        folder: "groups",
+    }
+}
+
+fn document(kind: KindLabel, id: &str, title: &str, description: &str) -> Document {
     Document {
         id: id.to_owned(),
-        kind: kind.clone(),
         title: title.to_owned(),
         aliases: Vec::new(),
         old_ids: Vec::new(),
         href: format!("{}/{id}/index.html", kind.folder),
+        kind,
         platforms: Vec::new(),
         tactics: Vec::new(),
         description: description.to_owned(),
@@ -32,7 +37,7 @@ fn document(kind: &KindLabel, id: &str, title: &str, description: &str) -> Docum
 
 fn index() -> Index {
     let mut shell = document(
-        &TECHNIQUE,
+        technique(),
         "T9001",
         "Kettle Shell",
         "Runs brew.exe in a warm pot.",
@@ -40,21 +45,21 @@ fn index() -> Index {
     shell.platforms = vec!["Windows".to_owned()];
     shell.tactics = vec!["Credential Access".to_owned()];
     let mut sub = document(
-        &TECHNIQUE,
+        technique(),
         "T9001.002",
         "Teaspoon",
         "A pot that is warm stirs tea.",
     );
     sub.old_ids = vec!["T8000".to_owned()];
     sub.platforms = vec!["Linux".to_owned()];
-    let mut group = document(&GROUP, "G9001", "APT99", "Drinks a lot.");
-    group.aliases = vec!["Thirsty Bear".to_owned()];
-    let other = document(&GROUP, "G9002", "Quiet Otter", "Pours tea out of windows.");
+    let mut bear = document(group(), "G9001", "APT99", "Drinks a lot.");
+    bear.aliases = vec!["Thirsty Bear".to_owned()];
+    let other = document(group(), "G9002", "Quiet Otter", "Pours tea out of windows.");
     let groups = [Group {
         id: "G9001".to_owned(),
         members: vec!["T9001".to_owned()],
     }];
-    Index::new(vec![shell, sub, group, other], &groups)
+    Index::new(vec![shell, sub, bear, other], &groups)
 }
 
 #[track_caller]

@@ -62,6 +62,7 @@ pub fn make(context: &mut PageContext, kind: &str, objects: &[ObjectIx]) -> Opti
 }
 
 fn mitigations(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
+    let strings = context.sources.strings;
     let edges: Vec<_> = context
         .sources
         .knowledge
@@ -71,7 +72,7 @@ fn mitigations(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
     relation_section(
         context,
         &mut Files::new(),
-        ("mitigations", "Mitigations"),
+        ("mitigations", &strings.mitigations),
         edges.into_iter(),
         (ix, Kind::Mitigation),
     )

@@ -1,7 +1,7 @@
 //! One page in the making: how it links to objects and what it has cited so far.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
@@ -9,6 +9,7 @@ use crate::detections::Detections;
 use crate::markdown::{self, Doc, escape, html};
 use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
+use crate::site::strings::{Strings, fill};
 use crate::site::texts::Texts;
 use crate::site::view::{Link, ReferenceView};
 
@@ -29,6 +30,8 @@ pub struct Sources<'k> {
     pub detections: &'k Detections,
     /// The team's playbooks.
     pub playbooks: &'k [Playbook],
+    /// The words of the interface.
+    pub strings: &'k Strings,
 }
 
 impl<'k> Sources<'k> {
@@ -156,7 +159,7 @@ impl<'k> PageContext<'k> {
                 ReferenceView {
                     number: i + 1,
                     html: reference_html(text, reference.url),
-                    back_html: back_links(i + 1, citations),
+                    back_html: back_links(self.sources.strings, i + 1, citations),
                 }
             })
             .collect()
@@ -164,7 +167,7 @@ impl<'k> PageContext<'k> {
 }
 
 /// `↑` for a source cited once; `↑ 1 2 3` for one cited more often.
-fn back_links(number: usize, citations: usize) -> String {
+fn back_links(strings: &Strings, number: usize, citations: usize) -> String {
     let mut html = String::from("<b>");
     for use_ in 1..=citations {
         let label = if citations == 1 {
@@ -172,11 +175,10 @@ fn back_links(number: usize, citations: usize) -> String {
         } else {
             use_.to_string()
         };
-        // Writing to a string cannot fail.
-        let _ = write!(
-            html,
-            "<a href=\"#c{number}-{use_}\" aria-label=\"Back to citation {use_} of reference {number}\">{label}</a>"
-        );
+        let values: [(&str, &dyn Display); 2] = [("use", &use_), ("number", &number)];
+        let _ = write!(html, "<a href=\"#c{number}-{use_}\" aria-label=\"");
+        escape(&fill(&strings.back_to_citation, &values), &mut html);
+        let _ = write!(html, "\">{label}</a>");
     }
     html + "</b>"
 }

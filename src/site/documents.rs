@@ -9,7 +9,8 @@ use crate::markdown;
 use crate::playbook::Playbook;
 use crate::search::{Document, Group, Index, KindLabel};
 use crate::site::context::Sources;
-use crate::site::pages::{self, words};
+use crate::site::pages;
+use crate::site::strings::Strings;
 
 /// The index of the site.
 pub fn index(sources: Sources) -> Index {
@@ -68,12 +69,12 @@ pub fn groups(sources: Sources) -> Vec<Group> {
         .collect()
 }
 
-fn label(kind: Kind) -> KindLabel {
-    let (one, many, _) = words(kind);
+fn label(strings: &Strings, kind: Kind) -> KindLabel {
+    let [one, many, _] = strings.kind(kind);
     KindLabel {
         key: kind.name(),
-        one,
-        many,
+        one: one.to_owned(),
+        many: many.to_owned(),
         folder: kind.folder(),
     }
 }
@@ -96,7 +97,7 @@ impl Maker<'_> {
         self.sources.routes.write_href("", self.ix, &mut href);
         Document {
             id: object.id().to_owned(),
-            kind: label(object.kind),
+            kind: label(self.sources.strings, object.kind),
             title: object.name().to_owned(),
             aliases: object.aliases().map(str::to_owned).collect(),
             old_ids: old_ids.map(|(_, id)| (*id).to_owned()).collect(),
@@ -213,8 +214,8 @@ fn of_playbook(sources: Sources, playbook: &Playbook) -> Document {
         id: format!("playbooks/{}", playbook.slug),
         kind: KindLabel {
             key: "playbook",
-            one: "Playbook",
-            many: "Playbooks",
+            one: sources.strings.playbook.clone(),
+            many: sources.strings.playbooks.clone(),
             folder: "playbooks",
         },
         title: playbook.front.title.clone(),

@@ -12,6 +12,7 @@ use crate::site::context::{PageContext, Sources};
 use crate::site::pages::coverage::label;
 use crate::site::pages::lists::Files;
 use crate::site::routes::domain_slug;
+use crate::site::strings::fill;
 use crate::site::twin::to_json;
 
 /// What is said of one technique, and whether the object itself says it, a campaign, or both.
@@ -38,7 +39,7 @@ pub fn of(context: &PageContext, ix: ObjectIx) -> Files {
             let id = knowledge.object(ix).id();
             let stem = crate::names::slug(id).to_ascii_uppercase();
             let file = format!("{stem}-{}-layer.json", domain_slug(name));
-            files.push((file, to_json(&layer(knowledge, ix, name, &members))));
+            files.push((file, to_json(&layer(sources, ix, name, &members))));
         }
     }
     files
@@ -170,11 +171,14 @@ struct Arrangement {
 }
 
 fn layer<'l>(
-    knowledge: &Knowledge<'l>,
+    sources: Sources<'l>,
     ix: ObjectIx,
     domain: &'l str,
     members: &[(&ObjectIx, &Entry)],
 ) -> Layer<'l> {
+    let Sources {
+        knowledge, strings, ..
+    } = sources;
     let object = knowledge.object(ix);
     let techniques = members.iter().map(|(technique, entry)| Technique {
         id: knowledge.object(**technique).id(),
@@ -190,12 +194,15 @@ fn layer<'l>(
     });
     let mut legend = vec![item(&format!("{} {}", object.id(), object.name()), OWN)];
     if members.iter().any(|(_, entry)| entry.inherited) {
-        legend.push(item("by an attributed campaign", INHERITED));
-        legend.push(item("by both", BOTH));
+        legend.push(item(&strings.layer_by_campaign, INHERITED));
+        legend.push(item(&strings.layer_by_both, BOTH));
     }
     Layer {
         name: format!("{} ({})", object.name(), object.id()),
-        description: format!("ATT&CK {} techniques of {}", knowledge.label, object.name()),
+        description: fill(
+            &strings.layer_techniques,
+            &[("release", &knowledge.label), ("name", &object.name())],
+        ),
         ..empty(knowledge, domain, techniques.collect(), legend)
     }
 }
@@ -256,7 +263,9 @@ pub fn of_coverage(sources: Sources, coverage: &Coverage) -> Files {
         let found = COLORS.iter().find(|(own, _)| *own == state);
         found.map_or("", |(_, color)| color)
     };
-    let knowledge = sources.knowledge;
+    let Sources {
+        knowledge, strings, ..
+    } = sources;
     let domains = knowledge.domains.iter().enumerate();
     let layers = domains.map(|(domain, name)| {
         let rows = coverage.rows().iter();
@@ -265,17 +274,17 @@ pub fn of_coverage(sources: Sources, coverage: &Coverage) -> Files {
             id: knowledge.object(row.technique).id(),
             score: u8::from(matches!(row.state, State::Approved | State::Authored)),
             color: color(row.state),
-            comment: label(row.state).to_owned(),
+            comment: label(strings, row.state).to_owned(),
             enabled: true,
             show_subtechniques: true,
         });
         let legend = COLORS
             .iter()
             .filter(|(_, color)| !color.is_empty())
-            .map(|&(state, color)| item(label(state), color));
+            .map(|&(state, color)| item(label(strings, state), color));
         let layer = Layer {
-            name: "Playbook coverage".to_owned(),
-            description: format!("Playbooks for ATT&CK {}", knowledge.label),
+            name: strings.layer_coverage.clone(),
+            description: fill(&strings.layer_playbooks, &[("release", &knowledge.label)]),
             ..empty(knowledge, name, techniques.collect(), legend.collect())
         };
         let file = format!("coverage-{}-layer.json", domain_slug(name));

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::markdown::escape;
 use crate::playbook::schema;
+use crate::site::strings::Strings;
 use crate::site::twin::to_json;
 use crate::site::view::Page;
 
@@ -100,12 +101,12 @@ pub(super) struct PlainPage {
 
 /// The page for addresses that lead nowhere. A server shows it at any depth, so its links are
 /// whole where the site's address is known.
-pub(super) fn not_found(base_url: Option<&str>) -> PlainPage {
+pub(super) fn not_found(strings: &Strings, base_url: Option<&str>) -> PlainPage {
     PlainPage {
         page: Page {
             kind: "not_found",
-            title: "Not found".to_owned(),
-            summary: "No page lies at this address".to_owned(),
+            title: strings.not_found.clone(),
+            summary: strings.not_found_about.clone(),
             root: base_url.unwrap_or_default().to_owned(),
             noindex: true,
             ..Page::default()

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod layers;
 pub mod pages;
 pub mod routes;
+pub mod strings;
 pub mod table;
 pub mod texts;
 pub mod theme;
@@ -29,6 +30,7 @@ use crate::playbook::Playbook;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::lists::Files;
 use crate::site::routes::Routes;
+use crate::site::strings::Strings;
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;
 use crate::site::view::{IndexPage, KindView, ObjectPage, Page};
@@ -111,6 +113,7 @@ pub fn render(
     let matrices = matrix::all(knowledge);
     let has_prose = knowledge.has_prose();
     let has_withdrawn = knowledge.objects().any(|(_, o)| !o.is_live());
+    let kinds = pages::home::kinds(knowledge, theme.strings());
     theme.set_site(&SiteView {
         title: &settings.title,
         language: &settings.language,
@@ -121,7 +124,7 @@ pub fn render(
         has_prose,
         has_withdrawn,
         has_playbooks: !playbooks.is_empty() || knowledge.live(Kind::Technique).next().is_some(),
-        kinds: pages::home::kinds(knowledge),
+        kinds,
     });
     let site = Site {
         sources: Sources {
@@ -132,6 +135,7 @@ pub fn render(
             has_prose,
             detections,
             playbooks,
+            strings: theme.strings(),
         },
         matrices: &matrices,
         coverage,
@@ -163,6 +167,7 @@ pub fn blocks_of(
         has_prose: knowledge.has_prose(),
         detections,
         playbooks: &[],
+        strings: Strings::english(),
     };
     let mut context = PageContext::new(sources, "playbooks/");
     blocks::kinds()
@@ -268,11 +273,16 @@ impl Site<'_> {
         let search = meta::PlainPage {
             page: Page {
                 section: "search",
-                ..pages::index::index_page(&context, "search/", "search", "Search".to_owned())
+                ..pages::index::index_page(
+                    &context,
+                    "search/",
+                    "search",
+                    self.sources.strings.search.clone(),
+                )
             },
         };
         files.extend(self.page("search.html", search, Files::new())?);
-        let not_found = meta::not_found(self.settings.base_url.as_deref());
+        let not_found = meta::not_found(self.sources.strings, self.settings.base_url.as_deref());
         files.push((
             "404.html".to_owned(),
             self.theme.render("404.html", &not_found)?,

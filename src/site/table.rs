@@ -3,7 +3,8 @@
 use crate::attack::{ObjectIx, RefIx};
 use crate::markdown::{Doc, escape, plain};
 use crate::site::context::PageContext;
-use crate::site::view::{Column, Table};
+use crate::site::strings::{Label, Strings, fill};
+use crate::site::view::{ColumnView, Table};
 
 /// A cell.
 pub enum Cell<'c> {
@@ -28,11 +29,32 @@ pub enum Cell<'c> {
     /// Plain text and a remark on it.
     Noted(String, String),
     /// An object's name, linked, and a remark on it.
-    NameNoted(ObjectIx, &'static str),
+    NameNoted(ObjectIx, &'c str),
     /// The first of many objects by name, linked, and how many there are besides.
     NamesOf(Vec<ObjectIx>, usize),
     /// Objects by name, linked, each with the sources that say so.
     Cited(Vec<(ObjectIx, Vec<RefIx>)>),
+}
+
+/// A column.
+#[derive(Clone, Copy)]
+pub struct Column {
+    /// Its head.
+    pub label: Label,
+    /// Class of the head: `via` for a source, else empty.
+    pub class: &'static str,
+    /// Whether its cells hold MITRE's texts, which the embedded release lacks.
+    pub is_prose: bool,
+}
+
+impl Column {
+    /// The column as a template draws it.
+    pub fn view(self, strings: &Strings) -> ColumnView {
+        ColumnView {
+            label: (self.label)(strings).to_owned(),
+            class: self.class,
+        }
+    }
 }
 
 /// A table in the making.
@@ -51,15 +73,22 @@ impl TableBuilder {
         columns: &[Column],
     ) -> Self {
         let has_prose = context.sources.has_prose;
-        let shown = columns.iter().filter(|c| has_prose || !c.is_prose);
+        let shown: Vec<Column> = columns
+            .iter()
+            .copied()
+            .filter(|column| has_prose || !column.is_prose)
+            .collect();
+        let view = |column: &Column| column.view(context.sources.strings);
         let table = Table {
             id: id.to_owned(),
             caption: caption.to_owned(),
             class,
-            columns: shown.copied().collect(),
+            columns: shown.iter().map(view).collect(),
             ..Table::default()
         };
-        let heads: Vec<&str> = table.columns.iter().map(|c| c.label).collect();
+        // Programs read CSV files: their heads are the same in every language.
+        let english = Strings::english();
+        let heads: Vec<&str> = shown.iter().map(|c| (c.label)(english)).collect();
         let mut csv = String::new();
         push_record(&heads, &mut csv);
         TableBuilder { table, csv }
@@ -129,7 +158,7 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
         }
         Cell::NamesOf(list, more) => {
             join(list, out, |ix, out| context.write_name(*ix, out));
-            out.push_str(&and_more(*more));
+            escape(&and_more(context, *more), out);
         }
         Cell::Cited(list) => join(list, out, |(ix, sources), out| {
             context.write_name(*ix, out);
@@ -148,11 +177,14 @@ fn write_note(note: &str, out: &mut String) {
     }
 }
 
-fn and_more(more: usize) -> String {
+fn and_more(context: &PageContext, more: usize) -> String {
     if more == 0 {
         String::new()
     } else {
-        format!(" and {more} more")
+        format!(
+            " {}",
+            fill(&context.sources.strings.and_more, &[("n", &more)])
+        )
     }
 }
 
@@ -191,7 +223,7 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
         Cell::NameNoted(ix, note) => format!("{} {note}", object(ix).name()),
         Cell::NamesOf(list, more) => {
             let names: Vec<&str> = list.iter().map(|ix| object(ix).name()).collect();
-            names.join(", ") + &and_more(*more)
+            names.join(", ") + &and_more(context, *more)
         }
         Cell::Cited(list) => {
             let names: Vec<&str> = list.iter().map(|(ix, _)| object(ix).name()).collect();

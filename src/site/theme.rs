@@ -2,13 +2,14 @@
 //! binary; a wiki's own theme overrides any file of it, any block of a template and any string.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 
-use crate::diagnostics::{Diagnostic, Failure};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
+use crate::site::strings::{self, FALLBACK, Strings, Words};
 use crate::source;
 
 mod bundled {
@@ -31,9 +32,9 @@ struct Manifest {
     /// Style sheets in order; they become one file.
     #[serde(default)]
     css: Vec<String>,
-    /// Every word of the interface, by key.
+    /// Words of the interface, by key, whatever the language.
     #[serde(default)]
-    strings: BTreeMap<String, String>,
+    strings: Words,
 }
 
 /// A theme ready to render.
@@ -41,6 +42,7 @@ struct Manifest {
 pub struct Theme {
     tera: Tera,
     assets: Vec<(String, Vec<u8>)>,
+    strings: Strings,
 }
 
 /// Files of the default theme, or of the folder that overrides it: path → bytes.
@@ -51,36 +53,36 @@ type Files = BTreeMap<String, Cow<'static, [u8]>>;
 const DEFAULT: &str = "default/";
 
 impl Theme {
-    /// Loads the default theme, overridden by the files in `overlay`.
-    pub fn load(overlay: Option<&Path>) -> Result<Theme, Failure> {
+    /// Loads the default theme, overridden by the files in `overlay`, with the words of a language.
+    pub fn load(overlay: Option<&Path>, language: &str) -> Result<(Theme, Diagnostics), Failure> {
         let default: Files = DefaultTheme::iter()
             .filter_map(|path| Some((path.to_string(), DefaultTheme::get(&path)?.data)))
             .collect();
         let own = overlay.map(read_overlay).transpose()?.unwrap_or_default();
         let base = manifest(&default)?;
-        let mut strings = base.strings;
         let over = manifest(&own)?;
-        for (key, text) in over.strings {
-            if !strings.contains_key(&key) {
-                return Err(Diagnostic::error(
-                    "theme",
-                    format!("`theme.toml` sets the string `{key}`, which no template uses"),
-                )
-                .help("the default theme's theme.toml lists all strings")
-                .into());
-            }
-            strings.insert(key, text);
-        }
+        let (mut words, diagnostics) = words(&default, &own, language)?;
+        set(&mut words, over.strings, MANIFEST)?;
+        let strings = Strings::new(&words);
         let mut css = base.css;
         css.extend(over.css);
         let mut tera = load_templates(&default, &own)?;
-        tera.global_context().insert("strings", &strings);
+        tera.global_context().insert("strings", &words);
         let mut files = default;
         files.extend(own);
-        Ok(Theme {
+        let mut assets = assets(&css, files)?;
+        assets.push(("assets/js/strings.js".to_owned(), strings::script(&words)));
+        let theme = Theme {
             tera,
-            assets: assets(&css, files)?,
-        })
+            assets,
+            strings,
+        };
+        Ok((theme, diagnostics))
+    }
+
+    /// The words of the interface.
+    pub fn strings(&self) -> &Strings {
+        &self.strings
     }
 
     /// Gives templates what is the same on every page.
@@ -140,23 +142,87 @@ fn text<'f>(path: &str, bytes: &'f [u8]) -> Result<&'f str, Failure> {
     })
 }
 
+const MANIFEST: &str = "theme.toml";
+
 fn manifest(files: &Files) -> Result<Manifest, Failure> {
-    let Some(bytes) = files.get("theme.toml") else {
-        return Ok(Manifest::default());
-    };
-    let source = text("theme.toml", bytes)?;
+    let manifest = files.get(MANIFEST);
+    let manifest = manifest.map(|bytes| {
+        toml_file(
+            MANIFEST,
+            bytes,
+            "theme.toml has the keys `css` and `strings`",
+        )
+    });
+    Ok(manifest.transpose()?.unwrap_or_default())
+}
+
+fn toml_file<T: for<'de> Deserialize<'de>>(
+    path: &str,
+    bytes: &[u8],
+    help: &str,
+) -> Result<T, Failure> {
+    let source = text(path, bytes)?;
     toml::from_str(source).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         Diagnostic::error("theme", error.message().to_owned())
-            .at(crate::diagnostics::Place::of_offset(
-                "theme.toml",
-                source,
-                offset,
-                1,
-            ))
-            .help("theme.toml has the keys `css` and `strings`")
+            .at(Place::of_offset(path, source, offset, 1))
+            .help(help)
             .into()
     })
+}
+
+/// The words of a language; what it does not say is in English.
+fn words(default: &Files, own: &Files, language: &str) -> Result<(Words, Diagnostics), Failure> {
+    let paths = default.keys().chain(own.keys());
+    let known: BTreeSet<&str> = paths
+        .filter_map(|path| path.strip_prefix("strings/")?.strip_suffix(".toml"))
+        .collect();
+    let mut diagnostics = Diagnostics::new();
+    let chosen = strings::choose(language, &known).unwrap_or_else(|| {
+        diagnostics.push(unknown_language(language, &known));
+        FALLBACK
+    });
+    let mut words = Words::new();
+    let own_language = Some(chosen).filter(|&language| language != FALLBACK);
+    for language in std::iter::once(FALLBACK).chain(own_language) {
+        let path = format!("strings/{language}.toml");
+        for files in [default, own] {
+            if let Some(bytes) = files.get(&path) {
+                let more: Words = toml_file(&path, bytes, "a key and its text on each line")?;
+                if words.is_empty() {
+                    words = more;
+                } else {
+                    set(&mut words, more, &path)?;
+                }
+            }
+        }
+    }
+    Ok((words, diagnostics))
+}
+
+fn unknown_language(wanted: &str, known: &BTreeSet<&str>) -> Diagnostic {
+    let known: Vec<&str> = known.iter().copied().collect();
+    let message = format!("the interface has no words in the language `{wanted}`");
+    Diagnostic::warning("unknown-language", message).help(format!(
+        "it is in English; known here: `{}`; a theme's `strings/{wanted}.toml` adds one",
+        known.join("`, `")
+    ))
+}
+
+/// Sets words that are there already: a key that nothing reads is a mistake.
+fn set(words: &mut Words, more: Words, path: &str) -> Result<(), Failure> {
+    for (key, text) in more {
+        if !words.contains_key(&key) {
+            return Err(Diagnostic::error(
+                "theme",
+                format!("`{path}` sets the string `{key}`, which nothing uses"),
+            )
+            .help("the default theme's strings/en.toml lists all strings")
+            .into());
+        }
+        words.insert(key, text);
+    }
+    Ok(())
 }
 
 fn load_templates(default: &Files, own: &Files) -> Result<Tera, Failure> {

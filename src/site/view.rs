@@ -50,6 +50,8 @@ pub struct ObjectPage {
     pub type_label: String,
     /// `live`, `deprecated` or `revoked`.
     pub status: &'static str,
+    /// The word for it, where the object is not live.
+    pub status_label: Option<String>,
     /// What to know before reading on: withdrawn, shares its ID, no prose.
     pub notices: Vec<Notice>,
     /// The description.
@@ -79,7 +81,7 @@ pub struct Notice {
 #[derive(Debug, Serialize)]
 pub struct Fact {
     /// What.
-    pub label: &'static str,
+    pub label: String,
     /// Its values.
     pub html: Vec<String>,
     /// What stands between them.
@@ -90,7 +92,7 @@ pub struct Fact {
 #[derive(Debug, Serialize)]
 pub struct Neighbours {
     /// What they are to this page.
-    pub label: &'static str,
+    pub label: String,
     /// The page they hang from, where it is not this one.
     pub parent: Option<Neighbour>,
     /// In order.
@@ -140,7 +142,7 @@ pub struct Table {
     /// How it is set: the theme's classes, such as `ids uses`.
     pub class: &'static str,
     /// Column heads.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ColumnView>,
     /// `<tr>…</tr>` for each row.
     pub rows_html: String,
     /// How many rows.
@@ -150,15 +152,12 @@ pub struct Table {
 }
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Column {
+#[derive(Debug, Serialize)]
+pub struct ColumnView {
     /// Its head.
-    pub label: &'static str,
+    pub label: String,
     /// Class of the head: `n` for numbers, `via` for a source, else empty.
     pub class: &'static str,
-    /// Whether its cells hold MITRE's texts, which the embedded release lacks.
-    #[serde(skip)]
-    pub is_prose: bool,
 }
 
 /// A detection strategy as a technique or its own page shows it.
@@ -252,8 +251,8 @@ pub struct PlaybookPage {
     pub facts: Vec<Fact>,
     /// The Traffic Light Protocol label.
     pub tlp: Option<&'static str>,
-    /// `draft`, `review`, `approved`, `retired`, or that nobody has begun.
-    pub status: &'static str,
+    /// The word for how far it is, or that nobody has begun.
+    pub status: String,
     /// The command that begins it, where nobody has.
     pub starts_with: Option<String>,
     /// Its parts, in order.
@@ -315,7 +314,7 @@ pub struct LegendView {
     /// The class of the cells.
     pub class: &'static str,
     /// What it means.
-    pub label: &'static str,
+    pub label: String,
 }
 
 /// A tactic as a column.
@@ -352,9 +351,9 @@ pub struct HomePage {
 #[derive(Debug, Serialize)]
 pub struct RoleView {
     /// `On shift`.
-    pub title: &'static str,
+    pub title: String,
     /// What brings them here.
-    pub about: &'static str,
+    pub about: String,
     /// Where to.
     pub links: Vec<Link>,
 }
@@ -408,5 +407,5 @@ pub struct KindView {
     /// Folder of its index.
     pub folder: &'static str,
     /// `Groups`.
-    pub label: &'static str,
+    pub label: String,
 }

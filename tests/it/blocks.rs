@@ -8,6 +8,7 @@ use ttpress::detections::Detections;
 use ttpress::site::blocks;
 use ttpress::site::context::{PageContext, Sources};
 use ttpress::site::routes::Routes;
+use ttpress::site::strings::Strings;
 use ttpress::site::texts::Texts;
 use ttpress::site::view::Section;
 
@@ -25,6 +26,7 @@ fn made(bundle: PathBuf, kinds: &[&str], mut see: impl FnMut(&str, &Section)) {
         has_prose: true,
         detections: &Detections::default(),
         playbooks: &[],
+        strings: Strings::english(),
     };
     let techniques: Vec<ObjectIx> = knowledge.live(Kind::Technique).map(|(ix, _)| ix).collect();
     for ix in techniques {

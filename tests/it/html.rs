@@ -112,6 +112,22 @@ pub(crate) fn words(html: &str) -> String {
         .join(" ")
 }
 
+/// The texts of a page one by one, with those that only screen readers and search engines see.
+pub(crate) fn texts(html: &str) -> Vec<String> {
+    let mut texts: Vec<String> = html
+        .split('<')
+        .filter_map(|part| part.split_once('>'))
+        .map(|(_, text)| decode(text).trim().to_owned())
+        .collect();
+    for tag in tags(html) {
+        for attribute in ["aria-label", "placeholder", "title", "content"] {
+            texts.extend(tag.get(attribute).map(str::to_owned));
+        }
+    }
+    texts.retain(|text| !text.is_empty());
+    texts
+}
+
 /// The part of a page that is its own: no header, navigation or footer.
 pub(crate) fn main(html: &str) -> &str {
     let start = html.find("<main").expect("the page has a <main>");

@@ -22,4 +22,5 @@ mod html;
 mod playbooks;
 mod real;
 mod stix;
+mod strings;
 mod traps;

@@ -30,29 +30,31 @@ pub(super) fn prerequisites(context: &mut PageContext, ix: ObjectIx) -> Option<S
         let values: Vec<&str> = values.iter().map(|value| value.trim()).collect();
         values.join(", ")
     };
-    let yes = |flag: bool| if flag { "yes" } else { "" }.to_owned();
+    let strings = sources.strings;
+    let yes = |flag: bool| if flag { &*strings.is_needed } else { "" }.to_owned();
     let platforms: Vec<&str> = object.platforms().collect();
     let rows = [
-        ("Platforms", platforms.join(", ")),
+        (&strings.platforms, platforms.join(", ")),
         (
-            "Permissions required",
+            &strings.permissions_required,
             list(&stix.x_mitre_permissions_required),
         ),
         (
-            "Effective permissions",
+            &strings.effective_permissions,
             list(&stix.x_mitre_effective_permissions),
         ),
-        ("Remote support", yes(stix.x_mitre_remote_support)),
+        (&strings.remote_support, yes(stix.x_mitre_remote_support)),
         (
-            "Network connection needed",
+            &strings.network_needed,
             yes(stix.x_mitre_network_requirements),
         ),
     ];
-    let columns = [column("Prerequisite"), column("As published")];
-    let mut table = TableBuilder::new(context, "prerequisites", "Prerequisites", "kv", &columns);
+    let columns = [column(|s| &s.prerequisite), column(|s| &s.as_published)];
+    let caption = &strings.section_prerequisites;
+    let mut table = TableBuilder::new(context, "prerequisites", caption, "kv", &columns);
     for (label, value) in rows {
         if !value.is_empty() {
-            let cells = [Cell::Plain(label.to_owned()), Cell::Plain(value)];
+            let cells = [Cell::Plain(label.clone()), Cell::Plain(value)];
             table.row(context, &cells);
         }
     }
@@ -63,7 +65,7 @@ pub(super) fn prerequisites(context: &mut PageContext, ix: ObjectIx) -> Option<S
         .filter(|doc| !doc.is_empty())
         .collect();
     if !needs.is_empty() {
-        let label = Cell::Plain("System requirements".to_owned());
+        let label = Cell::Plain(strings.system_requirements.clone());
         table.row(context, &[label, Cell::Texts(needs.iter().collect())]);
     }
     of_table(String::new(), table.finish(&mut Files::new()))

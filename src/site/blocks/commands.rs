@@ -19,8 +19,8 @@ type Users = BTreeMap<ObjectIx, Vec<RefIx>>;
 type Commands<'k> = BTreeMap<(bool, &'k str), Users>;
 
 pub(super) fn commands(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let columns = [column("Command"), column("Run by")];
-    let caption = "Commands quoted in procedure examples";
+    let columns = [column(|s| &s.command), column(|s| &s.run_by)];
+    let caption = &context.sources.strings.commands_quoted;
     let mut table = TableBuilder::new(context, "commands", caption, "cmd", &columns);
     for ((_, command), users) in of_technique(context.sources, ix) {
         let users = users.into_iter().collect();

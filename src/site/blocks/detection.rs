@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attack::log_sources::{self, Reading, analytics, is_sysmon, readings};
-use crate::attack::{Knowledge, ObjectIx, event_names};
-use crate::markdown::escape;
+use crate::attack::{ObjectIx, event_names};
 use crate::site::blocks::of_table;
-use crate::site::context::PageContext;
+use crate::site::context::{PageContext, Sources};
 use crate::site::pages::detection;
 use crate::site::pages::lists::{Files, column};
+use crate::site::strings::{Strings, fill, html};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::Section;
 
@@ -63,14 +63,21 @@ fn events(
             found.entry((log, id)).or_default().add(&reading);
         }
     }
-    let columns = ["Event ID", "Log", "Event", "Data component", "Analytics"].map(column);
-    let caption = "Events that ATT&CK's analytics read";
+    let strings = context.sources.strings;
+    let columns = [
+        column(|s| &s.event_id),
+        column(|s| &s.log),
+        column(|s| &s.event),
+        column(|s| &s.data_component),
+        column(|s| &s.analytics),
+    ];
+    let caption = &strings.events_read;
     let mut table = TableBuilder::new(context, id, caption, "ids events", &columns);
     for ((log, id), readers) in found {
         let [components, analytics] = readers.cells();
         let cells = [
             Cell::Plain(id.to_string()),
-            Cell::Noted(log.to_owned(), usually(&[(log, id)])),
+            Cell::Noted(log.to_owned(), usually(strings, &[(log, id)])),
             Cell::Plain(event_names::name(log, id).to_owned()),
             components,
             analytics,
@@ -81,7 +88,7 @@ fn events(
 }
 
 /// `usually in PowerShell`, where ATT&CK names an unlikely log.
-fn usually(events: &[(&str, u32)]) -> String {
+fn usually(strings: &Strings, events: &[(&str, u32)]) -> String {
     let logs = events
         .iter()
         .filter_map(|&(log, id)| event_names::usual_log(log, id));
@@ -90,15 +97,15 @@ fn usually(events: &[(&str, u32)]) -> String {
         return String::new();
     }
     let logs: Vec<&str> = logs.into_iter().collect();
-    format!("usually in {}", logs.join(", "))
+    fill(&strings.usually_in, &[("logs", &logs.join(", "))])
 }
 
 /// All log sources, and the platforms that no analytic covers.
 pub(super) fn log_sources(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
     let knowledge = context.sources.knowledge;
-    let html = uncovered(knowledge, ix);
+    let html = uncovered(context.sources, ix);
     let found: Vec<Reading> = readings(knowledge, ix).collect();
-    let caption = "Log sources that ATT&CK's analytics read";
+    let caption = &context.sources.strings.log_sources_read;
     readings_table(context, ("log-sources", caption), html, &found)
 }
 
@@ -107,7 +114,7 @@ pub(super) fn network_traffic(context: &mut PageContext, ix: ObjectIx) -> Option
     let knowledge = context.sources.knowledge;
     let all = readings(knowledge, ix);
     let found: Vec<Reading> = all.filter(|r| r.is_network(knowledge)).collect();
-    let caption = "Network logs that ATT&CK's analytics read";
+    let caption = &context.sources.strings.network_logs_read;
     readings_table(context, ("network-traffic", caption), String::new(), &found)
 }
 
@@ -122,14 +129,15 @@ fn readings_table(
         let key = (reading.component, reading.name, reading.channel);
         rows.entry(key).or_default().insert(reading.analytic);
     }
+    let strings = context.sources.strings;
     let columns = [
-        "Data component",
-        "Log source",
-        "Channel",
-        "Analytics",
-        "Platforms",
+        column(|s| &s.data_component),
+        column(|s| &s.log_source),
+        column(|s| &s.channel),
+        column(|s| &s.analytics),
+        column(|s| &s.platforms),
     ];
-    let mut table = TableBuilder::new(context, id, caption, "log reads", &columns.map(column));
+    let mut table = TableBuilder::new(context, id, caption, "log reads", &columns);
     for ((component, name, channel), analytics) in rows {
         let knowledge = context.sources.knowledge;
         let platforms: BTreeSet<&str> = analytics
@@ -140,7 +148,10 @@ fn readings_table(
         let cells = [
             Cell::Names(component.into_iter().collect()),
             Cell::Plain(name.to_owned()),
-            Cell::Noted(channel.to_owned(), usually(&events_of(name, channel))),
+            Cell::Noted(
+                channel.to_owned(),
+                usually(strings, &events_of(name, channel)),
+            ),
             Cell::Ids(analytics.into_iter().collect()),
             Cell::Plain(platforms.join(", ")),
         ];
@@ -156,7 +167,10 @@ fn events_of<'k>(name: &'k str, channel: &'k str) -> Vec<(&'k str, u32)> {
 }
 
 /// The technique's platforms that none of its analytics is for.
-fn uncovered(knowledge: &Knowledge, technique: ObjectIx) -> String {
+fn uncovered(sources: Sources, technique: ObjectIx) -> String {
+    let Sources {
+        knowledge, strings, ..
+    } = sources;
     let covered: BTreeSet<&str> = analytics(knowledge, technique)
         .flat_map(|analytic| knowledge.object(analytic).platforms())
         .collect();
@@ -165,7 +179,9 @@ fn uncovered(knowledge: &Knowledge, technique: ObjectIx) -> String {
     if open.is_empty() {
         return String::new();
     }
-    let mut html = "<p class=\"say\">No analytic covers ".to_owned();
-    escape(&open.join(", "), &mut html);
-    html + ".</p>\n"
+    let says = fill(
+        &strings.no_analytic_covers,
+        &[("platforms", &open.join(", "))],
+    );
+    format!("<p class=\"say\">{}</p>\n", html(&says))
 }

@@ -8,6 +8,7 @@ use crate::markdown::Doc;
 use crate::site::blocks::of_table;
 use crate::site::context::PageContext;
 use crate::site::pages::lists::{Files, ID, NAME, USE, USES, by_other_end, column};
+use crate::site::strings::fill_html;
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::Section;
 
@@ -26,8 +27,9 @@ pub(super) fn software(context: &mut PageContext, ix: ObjectIx) -> Option<Sectio
     let is_tool = |of: &ObjectIx| &*sources.knowledge.object(*of).stix.r#type == "tool";
     let mut found: Vec<ObjectIx> = of_kind(context, &grouped, Kind::Software);
     found.sort_by_key(|of| !is_tool(of));
-    let columns = [ID, NAME, column("Used by"), USE];
-    let caption = "Software that uses the technique";
+    let columns = [ID, NAME, column(|s| &s.used_by), USE];
+    let strings = sources.strings;
+    let caption = &strings.software_that_uses;
     let mut table = TableBuilder::new(context, "software", caption, "ids uses tools", &columns);
     for &of in found.iter().take(ROWS) {
         let both: Vec<ObjectIx> = sources
@@ -37,7 +39,11 @@ pub(super) fn software(context: &mut PageContext, ix: ObjectIx) -> Option<Sectio
             .collect();
         let more = both.len().saturating_sub(NAMES);
         let both = both.into_iter().take(NAMES).collect();
-        let kind = if is_tool(&of) { "tool" } else { "malware" };
+        let kind = if is_tool(&of) {
+            &strings.is_tool
+        } else {
+            &strings.is_malware
+        };
         let texts = texts(context, &grouped[&of]);
         let cells = [
             Cell::Id(of),
@@ -55,14 +61,15 @@ pub(super) fn software(context: &mut PageContext, ix: ObjectIx) -> Option<Sectio
 pub(super) fn groups(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
     let grouped = users(context, ix);
     let found = of_kind(context, &grouped, Kind::Group);
-    uses(context, ix, ("groups", "Groups"), (&found, &grouped))
+    let names = ("groups", &*context.sources.strings.groups);
+    uses(context, ix, names, (&found, &grouped))
 }
 
 /// Everyone who uses the technique.
 pub(super) fn procedures(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
     let grouped = users(context, ix);
     let found: Vec<ObjectIx> = grouped.keys().copied().collect();
-    let names = ("procedures", "Procedure examples");
+    let names = ("procedures", &*context.sources.strings.procedures);
     uses(context, ix, names, (&found, &grouped))
 }
 
@@ -103,10 +110,13 @@ fn rest(context: &PageContext, ix: ObjectIx, all: usize) -> String {
     let mut html = String::new();
     if let Some(more) = all.checked_sub(ROWS).filter(|&more| more > 0) {
         // Writing to a string cannot fail.
+        let strings = context.sources.strings;
         let _ = writeln!(
             html,
-            "<p class=\"say\">The first {ROWS} of {all}; <a href=\"{}#procedures\">{more} more on the technique’s page</a></p>",
-            context.href(ix)
+            "<p class=\"say\">{} <a href=\"{}#procedures\">{}</a></p>",
+            fill_html(&strings.first_of_all, &[("shown", &ROWS), ("all", &all)]),
+            context.href(ix),
+            fill_html(&strings.more_on_page, &[("n", &more)]),
         );
     }
     html

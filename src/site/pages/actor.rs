@@ -1,6 +1,7 @@
 //! Groups, software and campaigns: who uses what.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use crate::attack::{EdgeIx, EdgeKind, Kind, ObjectIx};
 use crate::markdown::Doc;
@@ -8,8 +9,9 @@ use crate::site::context::PageContext;
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USE, column, name_cell, relation_section, section,
 };
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::{Column, Section};
+use crate::site::strings::fill_html;
+use crate::site::table::{Cell, Column, TableBuilder};
+use crate::site::view::Section;
 
 /// What a group itself, or a campaign attributed to it, says of an object: the campaign where it
 /// is one, and the relation.
@@ -18,7 +20,7 @@ type Inherited = BTreeMap<ObjectIx, Vec<(Option<ObjectIx>, EdgeIx)>>;
 /// Who reported a use: the group itself or a campaign.
 const VIA: Column = Column {
     class: "via",
-    ..column("Via")
+    ..column(|s| &s.via)
 };
 
 /// A group: aliases, techniques and software with those of its campaigns, campaigns.
@@ -27,6 +29,7 @@ pub(super) fn group_sections(
     ix: ObjectIx,
     files: &mut Files,
 ) -> Vec<Section> {
+    let strings = context.sources.strings;
     let campaigns = context
         .sources
         .knowledge
@@ -36,19 +39,19 @@ pub(super) fn group_sections(
         inherited_section(
             context,
             files,
-            ("techniques", "Techniques used"),
+            ("techniques", &strings.techniques_used),
             (ix, Kind::Technique),
         ),
         inherited_section(
             context,
             files,
-            ("software", "Software"),
+            ("software", &strings.software),
             (ix, Kind::Software),
         ),
         relation_section(
             context,
             files,
-            ("campaigns", "Campaigns"),
+            ("campaigns", &strings.campaigns),
             campaigns,
             (ix, Kind::Campaign),
         ),
@@ -64,6 +67,7 @@ pub(super) fn software_sections(
     ix: ObjectIx,
     files: &mut Files,
 ) -> Vec<Section> {
+    let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
     let techniques = knowledge.outgoing(ix, EdgeKind::Uses);
     let campaigns = knowledge.incoming(ix, EdgeKind::Uses);
@@ -72,7 +76,7 @@ pub(super) fn software_sections(
         relation_section(
             context,
             files,
-            ("techniques", "Techniques used"),
+            ("techniques", &strings.techniques_used),
             techniques,
             (ix, Kind::Technique),
         ),
@@ -80,7 +84,7 @@ pub(super) fn software_sections(
         relation_section(
             context,
             files,
-            ("campaigns", "Campaigns"),
+            ("campaigns", &strings.campaigns),
             campaigns,
             (ix, Kind::Campaign),
         ),
@@ -96,6 +100,7 @@ pub(super) fn campaign_sections(
     ix: ObjectIx,
     files: &mut Files,
 ) -> Vec<Section> {
+    let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
     let groups = knowledge.outgoing(ix, EdgeKind::AttributedTo);
     let uses = || knowledge.outgoing(ix, EdgeKind::Uses);
@@ -103,21 +108,21 @@ pub(super) fn campaign_sections(
         relation_section(
             context,
             files,
-            ("groups", "Groups"),
+            ("groups", &strings.groups),
             groups,
             (ix, Kind::Group),
         ),
         relation_section(
             context,
             files,
-            ("techniques", "Techniques used"),
+            ("techniques", &strings.techniques_used),
             uses(),
             (ix, Kind::Technique),
         ),
         relation_section(
             context,
             files,
-            ("software", "Software"),
+            ("software", &strings.software),
             uses(),
             (ix, Kind::Software),
         ),
@@ -136,8 +141,9 @@ fn aliases(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option
         return None;
     }
     let object = sources.knowledge.object(ix);
-    let columns = [column("Name"), DESCRIPTION];
-    let mut table = TableBuilder::new(context, "aliases", "Other names", "alias", &columns);
+    let title = &sources.strings.other_names;
+    let columns = [NAME, DESCRIPTION];
+    let mut table = TableBuilder::new(context, "aliases", title, "alias", &columns);
     for alias in object.aliases() {
         let mut notes = object.stix.external_references.iter();
         let note = notes.find(|r| r.source_name.trim() == alias && r.external_id.is_empty());
@@ -147,7 +153,7 @@ fn aliases(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option
             &[Cell::Plain(alias.to_owned()), Cell::Texts(vec![&doc])],
         );
     }
-    section("aliases", "Other names", table.finish(files))
+    section("aliases", title, table.finish(files))
 }
 
 /// What each object was used for by the group, campaigns included.
@@ -192,10 +198,10 @@ fn inherited_section(
     let mut section = section(id, title, table.finish(files))?;
     let only_campaigns = used.len() - direct;
     if only_campaigns > 0 {
-        section.html = format!(
-            "<p class=\"say\">{direct} reported of the group itself, {only_campaigns} only of campaigns \
-             attributed to it. “Via” names who reported each use.</p>"
-        );
+        let values: [(&str, &dyn Display); 2] =
+            [("direct", &direct), ("inherited", &only_campaigns)];
+        let says = fill_html(&sources.strings.uses_by_whom, &values);
+        section.html = format!("<p class=\"say\">{says}</p>");
     }
     Some(section)
 }
@@ -221,7 +227,7 @@ fn users(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<S
     let mut table = TableBuilder::new(
         context,
         "groups",
-        "Groups that use it",
+        &sources.strings.groups_that_use,
         "ids uses via",
         &columns,
     );
@@ -242,5 +248,5 @@ fn users(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<S
             ],
         );
     }
-    section("groups", "Groups", table.finish(files))
+    section("groups", &sources.strings.groups, table.finish(files))
 }

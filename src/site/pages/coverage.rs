@@ -10,30 +10,34 @@ use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::layers;
 use crate::site::pages::index::index_page;
-use crate::site::pages::lists::{Files, column, name_cell, section};
+use crate::site::pages::lists::{Files, ID, column, name_cell, section};
 use crate::site::pages::matrix;
+use crate::site::strings::{Label, Strings, fill, fill_html, html};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{IndexPage, LegendView, Link, MatrixPage, Page, Section, Table};
 
 const FOLDER: &str = "coverage/";
 
-/// The states in the order of the legend: class, what it means.
-const STATES: [(State, &str, &str); 4] = [
-    (State::Approved, "cv-approved", "Approved playbook"),
-    (State::Authored, "cv-authored", "Written, not approved"),
-    (State::Stale, "cv-stale", "Written for an earlier version"),
-    (State::None, "cv-none", "Not written yet"),
-];
+/// The states in the order of the legend.
+const STATES: [State; 4] = [State::Approved, State::Authored, State::Stale, State::None];
 
 fn class(state: State) -> &'static str {
-    let found = STATES.iter().find(|(own, ..)| *own == state);
-    found.map_or("", |(_, class, _)| class)
+    match state {
+        State::Approved => "cv-approved",
+        State::Authored => "cv-authored",
+        State::Stale => "cv-stale",
+        State::None => "cv-none",
+    }
 }
 
 /// What a state is called, for tables and layers.
-pub fn label(state: State) -> &'static str {
-    let found = STATES.iter().find(|(own, ..)| *own == state);
-    found.map_or("", |(.., label)| label)
+pub fn label(strings: &Strings, state: State) -> &str {
+    match state {
+        State::Approved => &strings.state_approved,
+        State::Authored => &strings.state_authored,
+        State::Stale => &strings.state_stale,
+        State::None => &strings.state_none,
+    }
 }
 
 /// The overview with its files; `None` where the release has no technique.
@@ -45,6 +49,7 @@ pub fn index(
     if coverage.rows().is_empty() {
         return None;
     }
+    let strings = sources.strings;
     let mut context = PageContext::new(sources, FOLDER);
     let mut files = layers::of_coverage(sources, coverage);
     let total = coverage.total();
@@ -53,31 +58,28 @@ pub fn index(
         .map(|matrix| by_tactic(&context, matrix, coverage))
         .collect();
     let gaps: Vec<_> = coverage.gaps();
-    let gaps = technique_table(
-        &mut context,
-        &mut files,
-        ("gaps", "What to write next"),
-        &gaps,
-    );
-    sections.extend(section("gaps", "What to write next", gaps));
-    let all = ("techniques", "All techniques");
+    let next = ("gaps", &*strings.what_to_write);
+    let gaps = technique_table(&mut context, &mut files, next, &gaps);
+    sections.extend(section(next.0, next.1, gaps));
+    let all = ("techniques", &*strings.all_techniques);
     let rows = technique_table(&mut context, &mut files, all, coverage.rows());
     sections.extend(section(all.0, all.1, rows));
     let page = IndexPage {
         page: Page {
             section: "playbooks",
-            ..index_page(&context, FOLDER, "index", "Coverage".to_owned())
+            ..index_page(&context, FOLDER, "index", strings.coverage.clone())
         },
-        intro_html: format!(
-            "{} of {} techniques have a current playbook ({} %): {} approved, {} not yet; {} are \
-             stale. {} have a log source in ATT&amp;CK.",
-            total.approved + total.authored,
-            total.techniques,
-            total.percent(),
-            total.approved,
-            total.authored,
-            total.stale,
-            total.log_sources,
+        intro_html: fill_html(
+            &strings.coverage_intro,
+            &[
+                ("current", &(total.approved + total.authored)),
+                ("techniques", &total.techniques),
+                ("percent", &total.percent()),
+                ("approved", &total.approved),
+                ("authored", &total.authored),
+                ("stale", &total.stale),
+                ("log_sources", &total.log_sources),
+            ],
         ),
         filters: downloads(sources, matrices, &files),
         sections,
@@ -88,7 +90,10 @@ pub fn index(
 /// The heat maps, then the layers.
 fn downloads(sources: Sources, matrices: &[Matrix], files: &Files) -> Vec<Link> {
     let maps = matrices.iter().map(|matrix| Link {
-        label: format!("{} map", matrix::name(sources.knowledge, matrix)),
+        label: fill(
+            &sources.strings.coverage_map,
+            &[("matrix", &matrix::name(sources.knowledge, matrix))],
+        ),
         href: Some(format!("{}index.html", map_folder(sources, matrix))),
     });
     let layers = files.iter().filter(|(name, _)| name.contains("-layer."));
@@ -106,7 +111,9 @@ fn map_folder(sources: Sources, matrix: &Matrix) -> String {
 }
 
 fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Section {
-    let knowledge = context.sources.knowledge;
+    let Sources {
+        knowledge, strings, ..
+    } = context.sources;
     let mut rows_html = String::new();
     for (column, totals) in matrix.columns.iter().zip(coverage.by_tactic(matrix)) {
         let mut name = String::new();
@@ -114,30 +121,31 @@ fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Sec
             Some(ix) => context.write_name(ix, &mut name),
             None => escape(&matrix::column_name(knowledge, column), &mut name),
         }
-        write_totals(&name, &totals, &mut rows_html);
+        write_totals(strings, &name, &totals, &mut rows_html);
     }
     let total = coverage.of_domain(knowledge, matrix.domain);
-    write_totals("<b>All, each once</b>", &total, &mut rows_html);
+    let all = format!("<b>{}</b>", html(&strings.each_once));
+    write_totals(strings, &all, &total, &mut rows_html);
     // Releases up to 8 have two matrices for Mobile.
     let slug = slug(&map_folder(context.sources, matrix));
     let title = matrix::name(knowledge, matrix);
-    let heads = [
-        "Tactic",
-        "Covered",
-        "Techniques",
-        "Approved",
-        "Not approved",
-        "Stale",
-        "Not written",
-        "With log sources",
-        "With rules",
-        "With tests",
+    let heads: [Label; 10] = [
+        |s| &s.tactic,
+        |s| &s.covered,
+        |s| &s.techniques,
+        |s| &s.approved,
+        |s| &s.not_approved,
+        |s| &s.stale,
+        |s| &s.without_playbook,
+        |s| &s.with_log_sources,
+        |s| &s.with_rules,
+        |s| &s.with_tests,
     ];
     let table = Table {
         id: format!("by-tactic-{slug}"),
-        caption: format!("{title}: playbooks by tactic"),
+        caption: fill(&strings.playbooks_by_tactic, &[("matrix", &title)]),
         class: "totals",
-        columns: heads.map(column).to_vec(),
+        columns: heads.map(|label| column(label).view(strings)).into(),
         rows_html,
         count: matrix.columns.len() + 1,
         csv: None,
@@ -150,11 +158,12 @@ fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Sec
     }
 }
 
-fn write_totals(name_html: &str, totals: &Totals, out: &mut String) {
+fn write_totals(strings: &Strings, name_html: &str, totals: &Totals, out: &mut String) {
     // Writing to a string cannot fail.
     let _ = write!(
         out,
-        "<tr><td>{name_html}<td><progress aria-label=\"Share with a current playbook\" max=\"{}\" value=\"{}\"></progress>",
+        "<tr><td>{name_html}<td><progress aria-label=\"{}\" max=\"{}\" value=\"{}\"></progress>",
+        html(&strings.share_current),
         totals.techniques.max(1),
         totals.approved + totals.authored,
     );
@@ -180,21 +189,23 @@ fn technique_table(
     rows: &[crate::coverage::Row],
 ) -> Option<Table> {
     let columns = [
-        column("ID"),
-        column("Technique"),
-        column("Playbook"),
-        column("Groups and software"),
-        column("Log sources"),
-        column("Rules"),
-        column("Tests"),
+        ID,
+        column(|s| &s.technique),
+        column(|s| &s.playbook),
+        column(|s| &s.groups_and_software),
+        column(|s| &s.log_sources),
+        column(|s| &s.rules),
+        column(|s| &s.tests),
     ];
     let mut table = TableBuilder::new(context, id, caption, "ids", &columns);
-    let knowledge = context.sources.knowledge;
+    let Sources {
+        knowledge, strings, ..
+    } = context.sources;
     for row in rows {
         let cells = [
             Cell::Id(row.technique),
             name_cell(knowledge, row.technique),
-            Cell::Plain(label(row.state).to_owned()),
+            Cell::Plain(label(strings, row.state).to_owned()),
             Cell::Plain(row.users.to_string()),
             Cell::Plain(row.log_sources.to_string()),
             Cell::Plain(row.rules.to_string()),
@@ -213,21 +224,32 @@ pub fn map(sources: Sources, matrix: &Matrix, coverage: &Coverage) -> MatrixPage
     let columns = matrix::columns(&context, matrix, &|_| true, &mark);
     let name = matrix::name(sources.knowledge, matrix);
     let total = coverage.of_domain(sources.knowledge, matrix.domain);
+    let strings = sources.strings;
+    let title = fill(&strings.coverage_of, &[("matrix", &name)]);
+    let intro = fill_html(
+        &strings.coverage_map_intro,
+        &[
+            ("current", &(total.approved + total.authored)),
+            ("techniques", &total.techniques),
+        ],
+    );
     MatrixPage {
         page: Page {
             section: "playbooks",
-            ..index_page(&context, &folder, "coverage", format!("Coverage: {name}"))
+            ..index_page(&context, &folder, "coverage", title)
         },
         intro_html: format!(
-            "{} of {} techniques have a current playbook. <a href=\"{}{FOLDER}index.html\">Figures and gaps</a>",
-            total.approved + total.authored,
-            total.techniques,
+            "{intro} <a href=\"{}{FOLDER}index.html\">{}</a>",
             context.root,
+            html(&strings.figures_and_gaps),
         ),
         filters: Vec::new(),
         legend: STATES
             .iter()
-            .map(|&(_, class, label)| LegendView { class, label })
+            .map(|&state| LegendView {
+                class: class(state),
+                label: label(strings, state).to_owned(),
+            })
             .collect(),
         columns: columns.0,
     }

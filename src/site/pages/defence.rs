@@ -16,13 +16,9 @@ pub(super) fn tactic_sections(
 ) -> Vec<Section> {
     let sources = context.sources;
     let members = sources.knowledge.origins(ix, EdgeKind::InTactic).collect();
-    let mut table = TableBuilder::new(
-        context,
-        "techniques",
-        "Techniques",
-        USES,
-        &[ID, NAME, DESCRIPTION],
-    );
+    let title = &sources.strings.techniques;
+    let columns = [ID, NAME, DESCRIPTION];
+    let mut table = TableBuilder::new(context, "techniques", title, USES, &columns);
     for (technique, subs) in matrix::nest(sources.knowledge, &members) {
         for member in std::iter::once(technique).chain(subs) {
             let name = name_cell(sources.knowledge, member);
@@ -30,7 +26,7 @@ pub(super) fn tactic_sections(
             table.row(context, &[Cell::Id(member), name, summary]);
         }
     }
-    section("techniques", "Techniques", table.finish(files))
+    section("techniques", title, table.finish(files))
         .into_iter()
         .collect()
 }
@@ -42,7 +38,8 @@ pub(super) fn mitigation_sections(
     files: &mut Files,
 ) -> Vec<Section> {
     let edges = context.sources.knowledge.outgoing(ix, EdgeKind::Mitigates);
-    let names = ("techniques", "Techniques addressed");
+    let strings = context.sources.strings;
+    let names = ("techniques", &*strings.techniques_addressed);
     let found = relation_section(context, files, names, edges, (ix, Kind::Technique));
     found.into_iter().collect()
 }
@@ -54,14 +51,9 @@ pub(super) fn asset_sections(
     files: &mut Files,
 ) -> Vec<Section> {
     let sources = context.sources;
-    let columns = [column("Name"), column("Sectors"), DESCRIPTION];
-    let mut related = TableBuilder::new(
-        context,
-        "related-assets",
-        "Related assets",
-        "alias",
-        &columns,
-    );
+    let columns = [NAME, column(|s| &s.sectors), DESCRIPTION];
+    let title = &sources.strings.related_assets;
+    let mut related = TableBuilder::new(context, "related-assets", title, "alias", &columns);
     for asset in &sources.knowledge.object(ix).stix.x_mitre_related_assets {
         let sectors: Vec<&str> = asset.related_asset_sectors.iter().map(|s| &**s).collect();
         let doc = sources.texts.of_field(ix, &asset.description);
@@ -74,9 +66,9 @@ pub(super) fn asset_sections(
         related.row(context, &cells);
     }
     let edges = sources.knowledge.incoming(ix, EdgeKind::Targets);
-    let names = ("techniques", "Techniques that target it");
+    let names = ("techniques", &*sources.strings.techniques_that_target);
     [
-        section("related-assets", "Related assets", related.finish(files)),
+        section("related-assets", title, related.finish(files)),
         relation_section(context, files, names, edges, (ix, Kind::Technique)),
     ]
     .into_iter()

@@ -9,6 +9,7 @@ use crate::site::context::PageContext;
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USES, by_other_end, column, section,
 };
+use crate::site::strings::fill_html;
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{AnalyticView, LogSourceView, Section, StrategyView, Table, TuningView};
 
@@ -33,7 +34,7 @@ pub fn of_technique(context: &mut PageContext, ix: ObjectIx, files: &mut Files) 
     }
     Some(Section {
         id: "detection".to_owned(),
-        title: "Detection".to_owned(),
+        title: context.sources.strings.detection.clone(),
         html,
         strategies,
         tables: components.into_iter().collect(),
@@ -60,17 +61,12 @@ fn components_table(
     let edges = knowledge.incoming(technique, EdgeKind::Detects);
     let grouped = by_other_end(knowledge, edges, technique);
     let columns = [
-        column("Data source"),
-        column("Data component"),
-        column("Detects"),
+        column(|s| &s.data_source),
+        column(|s| &s.data_component),
+        column(|s| &s.detects),
     ];
-    let mut table = TableBuilder::new(
-        context,
-        "data-components",
-        "Data components",
-        "head-fix",
-        &columns,
-    );
+    let caption = &sources.strings.data_components;
+    let mut table = TableBuilder::new(context, "data-components", caption, "head-fix", &columns);
     let mut described = false;
     for (component, edges) in grouped {
         if knowledge.object(component).kind != Kind::DataComponent {
@@ -164,9 +160,13 @@ pub(super) fn strategy_lead(context: &mut PageContext, ix: ObjectIx) -> String {
     let techniques: Vec<ObjectIx> = sources.knowledge.targets(ix, EdgeKind::Detects).collect();
     let mut html = context.blocks(sources.texts.object(ix));
     for technique in techniques {
-        html.push_str("<p>Detects ");
-        html.push_str(&context.named_link(technique));
-        html.push_str(".</p>\n<p>");
+        let link = context.named_link(technique);
+        html.push_str("<p>");
+        html.push_str(&fill_html(
+            &sources.strings.detects_technique,
+            &[("technique", &link)],
+        ));
+        html.push_str("</p>\n<p>");
         context.write_summary(sources.texts.object(technique), &mut html);
         html.push_str("</p>\n");
     }
@@ -182,7 +182,7 @@ pub(super) fn strategy_sections(context: &mut PageContext, ix: ObjectIx) -> Vec<
     }
     vec![Section {
         id: "analytics".to_owned(),
-        title: "Analytics".to_owned(),
+        title: context.sources.strings.analytics.clone(),
         count: Some(count),
         strategies: vec![strategy],
         ..Section::default()
@@ -197,8 +197,10 @@ pub(super) fn component_sections(
 ) -> Vec<Section> {
     let sources = context.sources;
     let knowledge = sources.knowledge;
-    let columns = [column("Log source"), column("Channel")];
-    let mut logs = TableBuilder::new(context, "log-sources", "Log sources", "mono", &columns);
+    let strings = sources.strings;
+    let columns = [column(|s| &s.log_source), column(|s| &s.channel)];
+    let title = &strings.log_sources;
+    let mut logs = TableBuilder::new(context, "log-sources", title, "mono", &columns);
     let published = knowledge.object(ix).stix.x_mitre_log_sources.iter();
     let distinct: BTreeSet<[&str; 2]> = published
         .map(|log| [log.name.trim(), log_sources::channel(&log.channel)])
@@ -207,15 +209,15 @@ pub(super) fn component_sections(
         logs.row(context, &log.map(|text| Cell::Plain(text.to_owned())));
     }
     let columns = [
-        column("Strategy"),
+        column(|s| &s.strategy),
         NAME,
-        column("Analytics"),
-        column("Detects"),
+        column(|s| &s.analytics),
+        column(|s| &s.detects),
     ];
     let mut strategies = TableBuilder::new(
         context,
         "detection-strategies",
-        "Detection strategies",
+        &strings.detection_strategies,
         "ids",
         &columns,
     );
@@ -239,18 +241,18 @@ pub(super) fn component_sections(
     let techniques = super::lists::relation_table(
         context,
         files,
-        ("techniques", "Techniques detected"),
+        ("techniques", &strings.techniques_detected),
         &edges,
         Kind::Technique,
     );
     [
-        section("log-sources", "Log sources", logs.finish(files)),
+        section("log-sources", &strings.log_sources, logs.finish(files)),
         section(
             "detection-strategies",
-            "Detection strategies",
+            &strings.detection_strategies,
             strategies.finish(files),
         ),
-        section("techniques", "Techniques detected", techniques),
+        section("techniques", &strings.techniques_detected, techniques),
     ]
     .into_iter()
     .flatten()
@@ -264,13 +266,9 @@ pub(super) fn source_sections(
     files: &mut Files,
 ) -> Vec<Section> {
     let sources = context.sources;
-    let mut table = TableBuilder::new(
-        context,
-        "data-components",
-        "Data components",
-        USES,
-        &[ID, NAME, DESCRIPTION],
-    );
+    let title = &sources.strings.data_components;
+    let columns = [ID, NAME, DESCRIPTION];
+    let mut table = TableBuilder::new(context, "data-components", title, USES, &columns);
     let components: Vec<ObjectIx> = sources.knowledge.origins(ix, EdgeKind::PartOf).collect();
     for component in components {
         let summary = Cell::Summary(sources.texts.object(component));
@@ -279,7 +277,7 @@ pub(super) fn source_sections(
             &[Cell::Id(component), Cell::Name(component), summary],
         );
     }
-    section("data-components", "Data components", table.finish(files))
+    section("data-components", title, table.finish(files))
         .into_iter()
         .collect()
 }

@@ -3,52 +3,38 @@
 use crate::attack::{EdgeKind, Kind, Object, ObjectIx, stix};
 use crate::markdown::escape;
 use crate::site::context::PageContext;
-use crate::site::pages::words;
+use crate::site::strings::Strings;
 use crate::site::view::{Fact, Link};
 
 /// The rows of an object's card.
 pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) -> Vec<Fact> {
+    let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
     let object = knowledge.object(ix);
     let stix = object.stix;
     let mut card = Card(Vec::new());
     card.add(
-        "Domain",
+        &strings.domain,
         object
             .domains
             .iter()
             .map(|&d| text(&domain_name(&knowledge.domains[d]))),
     );
     if object.kind == Kind::Technique {
-        card.add("Technique", links(context, ix, EdgeKind::SubtechniqueOf));
-        card.add("Tactics", tactics(context, ix));
-        card.add("Tactic type", plain(&stix.x_mitre_tactic_type));
-    }
-    let playbooks = context.sources.playbooks_for(ix).map(|playbook| {
-        let (slug, title) = (text(&playbook.slug), text(&playbook.front.title));
-        format!(
-            "<a href=\"{}playbooks/{slug}/index.html\">{title}</a>",
-            context.root
-        )
-    });
-    let playbooks: Vec<String> = playbooks.collect();
-    if playbooks.is_empty() && object.kind == Kind::Technique && object.is_live() {
-        let folder = super::playbook::generated_folder(context.sources, ix);
         card.add(
-            "Playbook",
-            [format!(
-                "<a href=\"{}{folder}index.html\">not written yet</a>",
-                context.root
-            )],
+            &strings.technique,
+            links(context, ix, EdgeKind::SubtechniqueOf),
         );
+        card.add(&strings.tactics, tactics(context, ix));
+        card.add(&strings.tactic_type, plain(&stix.x_mitre_tactic_type));
     }
-    card.add("Playbook", playbooks);
-    card.add("Platforms", object.platforms().map(text));
-    card.add("Other names", object.aliases().map(text));
-    card.add("Sectors", plain(&stix.x_mitre_sectors));
+    add_playbooks(&mut card, context, ix);
+    card.add(&strings.platforms, object.platforms().map(text));
+    card.add(&strings.other_names, object.aliases().map(text));
+    card.add(&strings.sectors, plain(&stix.x_mitre_sectors));
     if object.kind == Kind::Campaign {
         card.add(
-            "First seen",
+            &strings.first_seen,
             seen(
                 context,
                 ix,
@@ -57,7 +43,7 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
             ),
         );
         card.add(
-            "Last seen",
+            &strings.last_seen,
             seen(
                 context,
                 ix,
@@ -66,21 +52,31 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
             ),
         );
     }
-    card.add("Detects", detected(context, ix));
-    card.add("Data source", links(context, ix, EdgeKind::PartOf));
-    card.add("Collection layers", plain(&stix.x_mitre_collection_layers));
-    add_requirements(&mut card, object);
+    card.add(&strings.detects, detected(context, ix));
+    card.add(&strings.data_source, links(context, ix, EdgeKind::PartOf));
+    card.add(
+        &strings.collection_layers,
+        plain(&stix.x_mitre_collection_layers),
+    );
+    add_requirements(&mut card, strings, object);
     card.add("CAPEC", external_ids(object, "capec"));
     card.add(
         "NIST MTC",
         external_ids(object, "NIST Mobile Threat Catalogue"),
     );
-    card.add("Earlier ID", plain_one(&stix.x_mitre_old_attack_id));
-    card.add("Contributors", plain(&stix.x_mitre_contributors));
-    card.add("Version", plain_one(&stix.x_mitre_version));
-    card.add("Created", date(&stix.created));
-    card.add("Modified", date(&stix.modified));
-    card.add("STIX ID", [format!("<code>{}</code>", text(&stix.id))]);
+    card.add(&strings.earlier_id, plain_one(&stix.x_mitre_old_attack_id));
+    card.add_separated(
+        &strings.contributors,
+        plain(&stix.x_mitre_contributors),
+        "; ",
+    );
+    card.add(&strings.version, plain_one(&stix.x_mitre_version));
+    card.add(&strings.created, date(&stix.created));
+    card.add(&strings.modified, date(&stix.modified));
+    card.add(
+        &strings.stix_id,
+        [format!("<code>{}</code>", text(&stix.id))],
+    );
     let files = downloads.iter().filter_map(|link| {
         let href = link.href.as_deref()?;
         Some(format!(
@@ -95,50 +91,84 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
             text(&url)
         )
     });
-    card.add("Data", files.chain(elsewhere));
+    card.add(&strings.data, files.chain(elsewhere));
     card.0
+}
+
+/// The playbooks of an object, or the page of a technique that still waits for one.
+fn add_playbooks(card: &mut Card, context: &PageContext, ix: ObjectIx) {
+    let strings = context.sources.strings;
+    let object = context.sources.knowledge.object(ix);
+    let playbooks = context.sources.playbooks_for(ix).map(|playbook| {
+        let (slug, title) = (text(&playbook.slug), text(&playbook.front.title));
+        format!(
+            "<a href=\"{}playbooks/{slug}/index.html\">{title}</a>",
+            context.root
+        )
+    });
+    let playbooks: Vec<String> = playbooks.collect();
+    if playbooks.is_empty() && object.kind == Kind::Technique && object.is_live() {
+        let folder = super::playbook::generated_folder(context.sources, ix);
+        card.add(
+            &strings.playbook,
+            [format!(
+                "<a href=\"{}{folder}index.html\">{}</a>",
+                context.root,
+                text(&strings.not_written_yet)
+            )],
+        );
+    }
+    card.add(&strings.playbook, playbooks);
 }
 
 /// The card of a playbook that nobody has written: what is known of its technique.
 pub(super) fn of_generated(context: &PageContext, ix: ObjectIx) -> Vec<Fact> {
+    let strings = context.sources.strings;
     let object = context.sources.knowledge.object(ix);
     let mut card = Card(Vec::new());
-    card.add("Technique", [context.named_link(ix)]);
-    card.add("Tactics", tactics(context, ix));
-    card.add("Platforms", object.platforms().map(text));
-    card.add("Technique version", plain_one(&object.stix.x_mitre_version));
+    card.add(&strings.technique, [context.named_link(ix)]);
+    card.add(&strings.tactics, tactics(context, ix));
+    card.add(&strings.platforms, object.platforms().map(text));
+    card.add(
+        &strings.technique_version,
+        plain_one(&object.stix.x_mitre_version),
+    );
     card.0
 }
 
 /// What a technique needs and what it defeats, as releases before v18 say it, and the controls of
 /// a mitigation.
-fn add_requirements(card: &mut Card, object: &Object) {
+fn add_requirements(card: &mut Card, strings: &Strings, object: &Object) {
     let stix = object.stix;
     card.add(
-        "System requirements",
+        &strings.system_requirements,
         plain(&stix.x_mitre_system_requirements),
     );
     card.add(
-        "Permissions required",
+        &strings.permissions_required,
         plain(&stix.x_mitre_permissions_required),
     );
     card.add(
-        "Effective permissions",
+        &strings.effective_permissions,
         plain(&stix.x_mitre_effective_permissions),
     );
-    card.add("Defences bypassed", plain(&stix.x_mitre_defense_bypassed));
-    card.add("Impact type", plain(&stix.x_mitre_impact_type));
     card.add(
-        "Supports remote",
-        stix.x_mitre_remote_support.then(|| "Yes".to_owned()),
+        &strings.defences_bypassed,
+        plain(&stix.x_mitre_defense_bypassed),
+    );
+    card.add(&strings.impact_type, plain(&stix.x_mitre_impact_type));
+    card.add(
+        &strings.supports_remote,
+        stix.x_mitre_remote_support.then(|| text(&strings.yes)),
     );
     card.add(
-        "Needs network",
-        stix.x_mitre_network_requirements.then(|| "Yes".to_owned()),
+        &strings.needs_network,
+        stix.x_mitre_network_requirements
+            .then(|| text(&strings.yes)),
     );
-    card.add("Data sources", plain(&stix.x_mitre_data_sources));
+    card.add(&strings.data_sources, plain(&stix.x_mitre_data_sources));
     if object.kind == Kind::Mitigation {
-        card.add("Controls", plain(&stix.labels));
+        card.add(&strings.controls, plain(&stix.labels));
     }
 }
 
@@ -154,22 +184,24 @@ pub(super) fn domain_name(domain: &str) -> String {
     })
 }
 
-/// Between values; people's names hold commas.
-const SEPARATOR: &str = ", ";
-
 struct Card(Vec<Fact>);
 
 impl Card {
-    fn add(&mut self, label: &'static str, values: impl IntoIterator<Item = String>) {
+    fn add(&mut self, label: &str, values: impl IntoIterator<Item = String>) {
+        self.add_separated(label, values, ", ");
+    }
+
+    /// People's names hold commas.
+    fn add_separated(
+        &mut self,
+        label: &str,
+        values: impl IntoIterator<Item = String>,
+        separator: &'static str,
+    ) {
         let html: Vec<String> = values.into_iter().collect();
         if !html.is_empty() {
-            let separator = if label == "Contributors" {
-                "; "
-            } else {
-                SEPARATOR
-            };
             self.0.push(Fact {
-                label,
+                label: label.to_owned(),
                 html,
                 separator,
             });
@@ -258,12 +290,12 @@ pub(super) fn permalink(object: &Object) -> Option<String> {
 }
 
 /// What the page calls the object: `Sub-technique`, `Malware`, `Tool` are finer than kinds.
-pub(super) fn type_label(object: &Object, is_sub: bool) -> String {
+pub(super) fn type_label<'l>(strings: &'l Strings, object: &'l Object, is_sub: bool) -> &'l str {
     match (object.kind, &*object.stix.r#type) {
-        (Kind::Technique, _) if is_sub => "Sub-technique".to_owned(),
-        (Kind::Software, "malware") => "Malware".to_owned(),
-        (Kind::Software, "tool") => "Tool".to_owned(),
-        (Kind::Other, name) => name.to_owned(),
-        (kind, _) => words(kind).0.to_owned(),
+        (Kind::Technique, _) if is_sub => &strings.subtechnique,
+        (Kind::Software, "malware") => &strings.malware,
+        (Kind::Software, "tool") => &strings.tool,
+        (Kind::Other, name) => name,
+        (kind, _) => strings.kind(kind)[0],
     }
 }

@@ -7,7 +7,8 @@ use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::domain_name;
-use crate::site::pages::{index::index_page, matrix, technique, words};
+use crate::site::pages::{index::index_page, matrix, technique};
+use crate::site::strings::Strings;
 use crate::site::view::{
     CountView, DomainView, HomePage, KindView, Link, Page, RoleView, TacticView,
 };
@@ -21,11 +22,11 @@ pub fn listed_kinds() -> impl Iterator<Item = Kind> {
 }
 
 /// Those that the release has.
-pub fn kinds(knowledge: &Knowledge) -> Vec<KindView> {
+pub fn kinds(knowledge: &Knowledge, strings: &Strings) -> Vec<KindView> {
     present_kinds(knowledge)
         .map(|kind| KindView {
             folder: kind.folder(),
-            label: words(kind).1,
+            label: strings.kind(kind)[1].to_owned(),
         })
         .collect()
 }
@@ -48,8 +49,8 @@ pub fn build(sources: Sources, matrices: &[Matrix], site_title: &str) -> HomePag
             .iter()
             .map(|m| domain(sources, &context, m))
             .collect(),
-        roles: roles(knowledge),
-        kinds: counts(knowledge),
+        roles: roles(sources),
+        kinds: counts(sources),
         domain_names: knowledge.domains.iter().map(|d| domain_name(d)).collect(),
     }
 }
@@ -63,30 +64,31 @@ pub fn matrices(sources: Sources, matrices: &[Matrix]) -> HomePage {
         .map(|m| domain(sources, &context, m))
         .collect();
     HomePage {
-        page: index_page(&context, folder, "matrix", "Matrices".to_owned()),
+        page: index_page(&context, folder, "matrix", sources.strings.matrices.clone()),
         domains,
         ..HomePage::default()
     }
 }
 
-fn list_link(kind: Kind) -> Link {
+fn list_link(strings: &Strings, kind: Kind) -> Link {
     Link {
-        label: words(kind).1.to_owned(),
+        label: strings.kind(kind)[1].to_owned(),
         href: Some(format!("{}/index.html", kind.folder())),
     }
 }
 
 /// Each reader's ways in, as far as the release has what they lead to.
-fn roles(knowledge: &Knowledge) -> Vec<RoleView> {
+fn roles(sources: Sources) -> Vec<RoleView> {
+    let strings = sources.strings;
     let all: [(&str, &str, &[Kind]); 3] = [
         (
-            "On shift",
-            "An alert names a technique, a tool or a group.",
+            &strings.on_shift,
+            &strings.on_shift_about,
             &[Kind::Technique, Kind::Software, Kind::Group],
         ),
         (
-            "Building detections",
-            "Which events show it, and what to tune.",
+            &strings.building_detections,
+            &strings.building_detections_about,
             &[
                 Kind::DetectionStrategy,
                 Kind::DataComponent,
@@ -95,20 +97,20 @@ fn roles(knowledge: &Knowledge) -> Vec<RoleView> {
             ],
         ),
         (
-            "Leading a response",
-            "Who does this, when they did, and what stops it.",
+            &strings.leading_response,
+            &strings.leading_response_about,
             &[Kind::Campaign, Kind::Mitigation, Kind::Asset],
         ),
     ];
-    let present: Vec<Kind> = present_kinds(knowledge).collect();
+    let present: Vec<Kind> = present_kinds(sources.knowledge).collect();
     all.into_iter()
         .map(|(title, about, kinds)| RoleView {
-            title,
-            about,
+            title: title.to_owned(),
+            about: about.to_owned(),
             links: kinds
                 .iter()
                 .filter(|kind| present.contains(kind))
-                .map(|&kind| list_link(kind))
+                .map(|&kind| list_link(strings, kind))
                 .collect(),
         })
         .filter(|role| !role.links.is_empty())
@@ -116,7 +118,10 @@ fn roles(knowledge: &Knowledge) -> Vec<RoleView> {
 }
 
 /// How many of each kind; sub-techniques are counted apart.
-fn counts(knowledge: &Knowledge) -> Vec<CountView> {
+fn counts(sources: Sources) -> Vec<CountView> {
+    let Sources {
+        knowledge, strings, ..
+    } = sources;
     let mut views = Vec::new();
     for kind in present_kinds(knowledge) {
         let is_sub = |ix: ObjectIx| technique::parent(knowledge, ix).is_some();
@@ -126,11 +131,11 @@ fn counts(knowledge: &Knowledge) -> Vec<CountView> {
                 .filter(move |&(ix, _)| is_sub(ix) == sub)
                 .map(|(_, object)| object.domains)
         };
-        views.push(count(knowledge, list_link(kind), members(false)));
+        views.push(count(knowledge, list_link(strings, kind), members(false)));
         if members(true).next().is_some() {
             let link = Link {
-                label: "Sub-techniques".to_owned(),
-                ..list_link(kind)
+                label: strings.subtechniques.clone(),
+                ..list_link(strings, kind)
             };
             views.push(count(knowledge, link, members(true)));
         }

@@ -1,11 +1,13 @@
 //! Lists: every kind of object, cut by domain where MITRE cuts them, and what was withdrawn.
 
+use std::fmt::Display;
+
 use crate::attack::{EdgeKind, Kind, ObjectIx, Status};
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::{domain_name, type_label};
 use crate::site::pages::lists::{DESCRIPTION, Files, ID, NAME, USES, column, name_cell, section};
-use crate::site::pages::words;
 use crate::site::routes::{BY_DOMAIN, domain_slug};
+use crate::site::strings::{fill, fill_html, html};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{IndexPage, Link, Page, Section, Table};
 
@@ -35,28 +37,41 @@ fn list(sources: Sources, kind: Kind, domain: Option<usize>) -> Option<(IndexPag
     if let Some(domain) = domain {
         folder = format!("{folder}{}/", domain_slug(&knowledge.domains[domain]));
     }
-    let (one, many, about) = words(kind);
-    let domain_label = domain.map(|d| domain_name(&knowledge.domains[d]));
-    let title = domain_label
-        .as_ref()
-        .map_or(many.to_owned(), |d| format!("{d} {}", many.to_lowercase()));
+    let strings = sources.strings;
+    let [one, many, about] = strings.kind(kind);
+    let title = domain.map_or(many.to_owned(), |d| {
+        let domain = domain_name(&knowledge.domains[d]);
+        fill(
+            &strings.list_of_domain,
+            &[("domain", &domain), ("kinds", &many)],
+        )
+    });
     let mut context = PageContext::new(sources, &folder);
     let mut files = Files::new();
     let table = table(&mut context, &mut files, kind, &members);
     let subs = members.iter().filter(|&&ix| is_sub(sources, ix)).count();
-    let intro_html = match (kind, members.len() - subs) {
-        (Kind::Technique, techniques) => {
-            format!("{about}. {techniques} techniques, {subs} sub-techniques.")
-        }
-        (_, 1) => format!("{about}. 1 {}.", one.to_lowercase()),
-        (_, n) => format!("{about}. {n} {}.", many.to_lowercase()),
+    let heads = members.len() - subs;
+    let kinds = if heads == 1 { one } else { many };
+    let (intro, values): (_, [(&str, &dyn Display); 3]) = match kind {
+        Kind::Technique => (
+            &strings.list_intro_techniques,
+            [
+                ("about", &about),
+                ("techniques", &heads),
+                ("subtechniques", &subs),
+            ],
+        ),
+        _ => (
+            &strings.list_intro,
+            [("about", &about), ("n", &heads), ("kinds", &kinds)],
+        ),
     };
     let page = IndexPage {
         page: Page {
             section: kind.folder(),
             ..index_page(&context, &folder, "index", title)
         },
-        intro_html,
+        intro_html: html(&fill(intro, &values)),
         filters: filters(&context, kind, domain),
         sections: section(kind.folder(), many, table).into_iter().collect(),
     };
@@ -79,7 +94,7 @@ fn filters(context: &PageContext, kind: Kind, domain: Option<usize>) -> Vec<Link
     }
     let base = format!("{}{}/", context.root, kind.folder());
     let all = Link {
-        label: "All".to_owned(),
+        label: context.sources.strings.all.clone(),
         href: domain.map(|_| format!("{base}index.html")),
     };
     let cuts = knowledge.domains.iter().enumerate().map(|(i, name)| Link {
@@ -97,23 +112,24 @@ fn table(
 ) -> Option<Table> {
     let sources = context.sources;
     let extra = match kind {
-        Kind::Group => Some(column("Other names")),
-        Kind::Software => Some(column("Type")),
-        Kind::Technique => Some(column("Tactics")),
-        Kind::Campaign => Some(column("Seen")),
-        Kind::DataComponent => Some(column("Data source")),
-        Kind::DetectionStrategy => Some(column("Detects")),
+        Kind::Group => Some(column(|s| &s.other_names)),
+        Kind::Software => Some(column(|s| &s.object_type)),
+        Kind::Technique => Some(column(|s| &s.tactics)),
+        Kind::Campaign => Some(column(|s| &s.seen)),
+        Kind::DataComponent => Some(column(|s| &s.data_source)),
+        Kind::DetectionStrategy => Some(column(|s| &s.detects)),
         _ => None,
     };
     let last = match kind {
-        Kind::DetectionStrategy => column("Platforms"),
+        Kind::DetectionStrategy => column(|s| &s.platforms),
         _ => DESCRIPTION,
     };
     let columns: Vec<_> = [Some(ID), Some(NAME), extra, Some(last)]
         .into_iter()
         .flatten()
         .collect();
-    let mut table = TableBuilder::new(context, kind.folder(), words(kind).1, USES, &columns);
+    let [_, many, _] = sources.strings.kind(kind);
+    let mut table = TableBuilder::new(context, kind.folder(), many, USES, &columns);
     for &ix in members {
         let mut cells = vec![Cell::Id(ix), name_cell(sources.knowledge, ix)];
         cells.extend(extra_cell(sources, kind, ix));
@@ -131,7 +147,7 @@ fn extra_cell(sources: Sources, kind: Kind, ix: ObjectIx) -> Option<Cell<'static
     let object = knowledge.object(ix);
     Some(match kind {
         Kind::Group => Cell::Plain(object.aliases().collect::<Vec<_>>().join(", ")),
-        Kind::Software => Cell::Plain(type_label(object, false)),
+        Kind::Software => Cell::Plain(type_label(sources.strings, object, false).to_owned()),
         Kind::Technique => Cell::Names(knowledge.targets(ix, EdgeKind::InTactic).collect()),
         Kind::Campaign => {
             let month = |date: &str| date.get(..7).unwrap_or("?").to_owned();
@@ -161,21 +177,22 @@ fn strategy_platforms(sources: Sources, ix: ObjectIx) -> String {
 /// Everything that MITRE withdrew, with successors.
 pub fn withdrawn(sources: Sources) -> Option<(IndexPage, Files)> {
     let knowledge = sources.knowledge;
+    let strings = sources.strings;
     let folder = "withdrawn/";
     let mut context = PageContext::new(sources, folder);
     let mut files = Files::new();
     let mut sections: Vec<Section> = Vec::new();
     for kind in Kind::ALL {
-        let columns = [ID, NAME, column("Status"), column("Successor")];
-        let (_, many, _) = words(kind);
+        let columns = [ID, NAME, column(|s| &s.status), column(|s| &s.successor)];
+        let [_, many, _] = strings.kind(kind);
         let mut table = TableBuilder::new(&context, kind.folder(), many, "ids", &columns);
         for (ix, object) in knowledge
             .objects()
             .filter(|(_, o)| o.kind == kind && !o.is_live())
         {
             let (word, successor) = match object.status {
-                Status::Revoked { by } => ("revoked", by.into_iter().collect()),
-                _ => ("deprecated", Vec::new()),
+                Status::Revoked { by } => (&strings.revoked, by.into_iter().collect()),
+                _ => (&strings.deprecated, Vec::new()),
             };
             let successor = Cell::Names(successor);
             table.row(
@@ -183,7 +200,7 @@ pub fn withdrawn(sources: Sources) -> Option<(IndexPage, Files)> {
                 &[
                     Cell::Id(ix),
                     Cell::Name(ix),
-                    Cell::Plain(word.to_owned()),
+                    Cell::Plain(word.clone()),
                     successor,
                 ],
             );
@@ -192,10 +209,8 @@ pub fn withdrawn(sources: Sources) -> Option<(IndexPage, Files)> {
     }
     let count: usize = sections.iter().filter_map(|s| s.count).sum();
     let page = IndexPage {
-        page: index_page(&context, folder, "withdrawn", "Withdrawn".to_owned()),
-        intro_html: format!(
-            "{count} objects that MITRE revoked or deprecated. Each keeps its address, which says so."
-        ),
+        page: index_page(&context, folder, "withdrawn", strings.withdrawn.clone()),
+        intro_html: fill_html(&strings.withdrawn_intro, &[("n", &count)]),
         filters: Vec::new(),
         sections,
     };
@@ -205,14 +220,17 @@ pub fn withdrawn(sources: Sources) -> Option<(IndexPage, Files)> {
 /// The frame of a list page.
 pub fn index_page(context: &PageContext, folder: &str, kind: &'static str, title: String) -> Page {
     let home = Link {
-        label: "Home".to_owned(),
+        label: context.sources.strings.home.clone(),
         href: Some(format!("{}index.html", context.root)),
     };
     Page {
         kind,
-        summary: format!(
-            "{title} of MITRE ATT&CK {}",
-            context.sources.knowledge.label
+        summary: fill(
+            &context.sources.strings.page_summary,
+            &[
+                ("title", &title),
+                ("release", &context.sources.knowledge.label),
+            ],
         ),
         root: context.root.clone(),
         folder: folder.to_owned(),

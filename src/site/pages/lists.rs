@@ -5,26 +5,27 @@ use std::collections::BTreeMap;
 use crate::attack::{EdgeIx, EdgeKind, Kind, Knowledge, ObjectIx};
 use crate::markdown::Doc;
 use crate::site::context::PageContext;
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::{Column, Section, Table};
+use crate::site::strings::Label;
+use crate::site::table::{Cell, Column, TableBuilder};
+use crate::site::view::{Section, Table};
 
 /// Files that lie beside a page: name and bytes.
 pub type Files = Vec<(String, Vec<u8>)>;
 
 /// An object's ID.
-pub const ID: Column = column("ID");
+pub const ID: Column = column(|s| &s.id);
 /// An object's name.
-pub const NAME: Column = column("Name");
+pub const NAME: Column = column(|s| &s.name);
 /// What a relation says.
-pub const USE: Column = prose("Use");
+pub const USE: Column = prose(|s| &s.usage);
 /// What an object is.
-pub const DESCRIPTION: Column = prose("Description");
+pub const DESCRIPTION: Column = prose(|s| &s.description);
 
 /// How tables of objects with a text are set.
 pub const USES: &str = "ids uses";
 
 /// A column with a name of its own.
-pub const fn column(label: &'static str) -> Column {
+pub const fn column(label: Label) -> Column {
     Column {
         label,
         class: "",
@@ -33,7 +34,7 @@ pub const fn column(label: &'static str) -> Column {
 }
 
 /// A column of MITRE's texts; always the last of its table.
-pub const fn prose(label: &'static str) -> Column {
+pub const fn prose(label: Label) -> Column {
     Column {
         label,
         class: "",

@@ -10,6 +10,7 @@ use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::domain_name;
 use crate::site::pages::index::index_page;
 use crate::site::routes::domain_slug;
+use crate::site::strings::{fill, fill_html};
 use crate::site::view::{Link, MatrixColumn, MatrixPage};
 
 /// All pages of one matrix: the whole, then each platform.
@@ -79,17 +80,19 @@ fn page(
     };
     let mut page = index_page(&context, &folder, "matrix", title);
     page.has_twin = matrix.object.is_some() && platform.is_none();
-    let whole = link("All platforms", "", platform.is_none());
+    let whole = link(&sources.strings.all_platforms, "", platform.is_none());
     let cuts = platforms
         .iter()
         .map(|p| link(p, &format!("{}/", slug(p)), platform == Some(p)));
     MatrixPage {
         page,
-        intro_html: format!(
-            "{} tactics, {} techniques, {} sub-techniques.",
-            columns.len(),
-            shown.0.len(),
-            shown.1.len()
+        intro_html: fill_html(
+            &sources.strings.matrix_intro,
+            &[
+                ("tactics", &columns.len()),
+                ("techniques", &shown.0.len()),
+                ("subtechniques", &shown.1.len()),
+            ],
         ),
         filters: std::iter::once(whole).chain(cuts).collect(),
         legend: Vec::new(),
@@ -168,9 +171,12 @@ fn write_cell(
     cell(technique, out);
     if !subs.is_empty() {
         out.push_str("<details><summary aria-label=\"");
-        out.push_str(&subs.len().to_string());
-        out.push_str(" sub-techniques of ");
-        escape(context.sources.knowledge.object(technique).name(), out);
+        let name = context.sources.knowledge.object(technique).name();
+        let label = fill(
+            &context.sources.strings.subtechniques_of,
+            &[("n", &subs.len()), ("technique", &name)],
+        );
+        escape(&label, out);
         out.push_str("\">");
         out.push_str(&subs.len().to_string());
         out.push_str("</summary><ul>");

@@ -1,11 +1,14 @@
 //! The page of any ATT&CK object: what all kinds share, and the dispatch to what they do not.
 
+use std::fmt::Display;
+
 use crate::attack::{EdgeKind, Kind, ObjectIx, Status};
 use crate::markdown::plain;
 use crate::site::context::{PageContext, Sources};
 use crate::site::layers;
 use crate::site::pages::lists::Files;
-use crate::site::pages::{actor, defence, detection, facts, technique, words};
+use crate::site::pages::{actor, defence, detection, facts, technique};
+use crate::site::strings::{Strings, fill, fill_html, html};
 use crate::site::view::{Link, Notice, ObjectPage, Page};
 
 /// A page and the files beside it.
@@ -19,8 +22,9 @@ pub fn build(sources: Sources, ix: ObjectIx) -> (ObjectPage, Files) {
         page: page(&context, ix, parent),
         id: object.id().to_owned(),
         name: object.name().to_owned(),
-        type_label: facts::type_label(object, parent.is_some()),
-        status: status_word(object.status),
+        type_label: facts::type_label(sources.strings, object, parent.is_some()).to_owned(),
+        status: status_key(object.status),
+        status_label: status_word(sources.strings, object.status).cloned(),
         notices: notices(&context, ix),
         ..ObjectPage::default()
     };
@@ -39,7 +43,7 @@ pub fn build(sources: Sources, ix: ObjectIx) -> (ObjectPage, Files) {
     } else {
         Files::new()
     };
-    downloads.extend(layer_links(&layer_files));
+    downloads.extend(layer_links(sources.strings, &layer_files));
     view.facts = facts::of(&mut context, ix, &downloads);
     if object.is_live() {
         view.neighbours = technique::neighbours(&context, ix);
@@ -70,7 +74,15 @@ fn sections(
     }
 }
 
-fn status_word(status: Status) -> &'static str {
+fn status_word(strings: &Strings, status: Status) -> Option<&String> {
+    match status {
+        Status::Live => None,
+        Status::Deprecated => Some(&strings.deprecated),
+        Status::Revoked { .. } => Some(&strings.revoked),
+    }
+}
+
+fn status_key(status: Status) -> &'static str {
     match status {
         Status::Live => "live",
         Status::Deprecated => "deprecated",
@@ -81,9 +93,9 @@ fn status_word(status: Status) -> &'static str {
 fn page(context: &PageContext, ix: ObjectIx, parent: Option<ObjectIx>) -> Page {
     let sources = context.sources;
     let object = sources.knowledge.object(ix);
-    let (_, many, _) = words(object.kind);
+    let [_, many, _] = sources.strings.kind(object.kind);
     let home = Link {
-        label: "Home".to_owned(),
+        label: sources.strings.home.clone(),
         href: Some(format!("{}index.html", context.root)),
     };
     // Analytics are listed under their strategies; a kind of which nothing is left is not listed.
@@ -135,33 +147,28 @@ fn first_sentence(text: &str) -> String {
 fn notices(context: &PageContext, ix: ObjectIx) -> Vec<Notice> {
     let knowledge = context.sources.knowledge;
     let object = knowledge.object(ix);
-    let kind = status_word(object.status);
-    let one = words(object.kind).0.to_lowercase();
-    let mut notices = Vec::new();
-    match object.status {
-        Status::Live => {}
-        Status::Deprecated => notices.push(Notice {
-            kind,
-            html: format!(
-                "This {one} is deprecated: MITRE no longer maintains it and names no successor."
-            ),
-        }),
-        Status::Revoked { by: Some(by) } => {
-            let gone = match knowledge.object(by).status {
-                Status::Live => "",
-                _ => ", which is itself deprecated",
-            };
-            let link = context.named_link(by);
-            notices.push(Notice {
-                kind,
-                html: format!("This {one} was revoked. Its successor is {link}{gone}."),
-            });
-        }
-        Status::Revoked { by: None } => notices.push(Notice {
-            kind,
-            html: format!("This {one} was revoked, and the data names no successor."),
-        }),
-    }
+    let key = status_key(object.status);
+    let strings = context.sources.strings;
+    let kind = html(strings.kind(object.kind)[0]);
+    let (text, successor) = match object.status {
+        Status::Live => (None, None),
+        Status::Deprecated => (Some(&strings.deprecated_notice), None),
+        Status::Revoked { by: None } => (Some(&strings.revoked_without_successor_notice), None),
+        Status::Revoked { by: Some(by) } => match knowledge.object(by).status {
+            Status::Live => (Some(&strings.revoked_notice), Some(by)),
+            _ => (Some(&strings.revoked_for_deprecated_notice), Some(by)),
+        },
+    };
+    let successor = successor.map(|by| context.named_link(by));
+    let successor = successor.unwrap_or_default();
+    let values: [(&str, &dyn Display); 2] = [("kind", &kind), ("successor", &successor)];
+    let mut notices: Vec<Notice> = text
+        .map(|text| Notice {
+            kind: key,
+            html: fill_html(text, &values),
+        })
+        .into_iter()
+        .collect();
     let id = object.id();
     let others: Vec<String> = knowledge
         .all_by_attack_id(id)
@@ -172,17 +179,17 @@ fn notices(context: &PageContext, ix: ObjectIx) -> Vec<Notice> {
     if !others.is_empty() {
         notices.push(Notice {
             kind: "shared-id",
-            html: format!("This ID also belongs to {}.", others.join(", ")),
+            html: fill_html(&strings.shared_id_notice, &[("others", &others.join(", "))]),
         });
     }
     notices
 }
 
-fn layer_links(layer_files: &Files) -> impl Iterator<Item = Link> {
+fn layer_links(strings: &Strings, layer_files: &Files) -> impl Iterator<Item = Link> {
     layer_files.iter().map(|(name, _)| {
         let domain = name.rsplit('-').nth(1).unwrap_or_default();
         Link {
-            label: format!("Navigator layer ({domain})"),
+            label: fill(&strings.navigator_layer, &[("domain", &domain)]),
             href: Some(name.clone()),
         }
     })

@@ -1,7 +1,7 @@
 //! Playbooks: authored text with blocks made from data, and the list of all of them.
 
 use crate::attack::ObjectIx;
-use crate::markdown::authored::{self, Piece};
+use crate::markdown::authored::{self, Labels, Piece};
 use crate::markdown::escape;
 use crate::names::slug;
 use crate::playbook::sections::{STANDARD, Slot, Standard, arrange, standard_of};
@@ -9,7 +9,9 @@ use crate::playbook::{Playbook, Severity, Status, Tlp};
 use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
-use crate::site::pages::lists::Files;
+use crate::site::pages::lists::{Files, ID, column};
+use crate::site::strings::{Strings, fill, fill_html};
+use crate::site::table::Column;
 use crate::site::texts::Lookup;
 use crate::site::view::{
     Fact, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece, PlaybookSection, Section,
@@ -62,9 +64,9 @@ pub fn build(sources: Sources, playbook: &Playbook) -> PlaybookPage {
         },
         name: title.clone(),
         techniques_html: objects.iter().map(|&ix| context.named_link(ix)).collect(),
-        facts: facts(playbook),
+        facts: facts(sources.strings, playbook),
         tlp: playbook.front.tlp.map(tlp_label),
-        status: status_word(playbook.front.status),
+        status: status_word(sources.strings, playbook.front.status).to_owned(),
         starts_with: None,
         sections,
         references: context.references(),
@@ -88,15 +90,12 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
         techniques_html: vec![context.named_link(ix)],
         facts: super::facts::of_generated(&context, ix),
         tlp: None,
-        status: UNWRITTEN,
+        status: sources.strings.not_written_yet.clone(),
         starts_with: Some(command),
         sections,
         references: context.references(),
     }
 }
-
-/// How far a playbook is that nobody has begun.
-const UNWRITTEN: &str = "not written yet";
 
 /// Where the page lies for a technique without a playbook: named after the technique's own page,
 /// whose address no other object has.
@@ -110,11 +109,15 @@ pub fn generated_folder(sources: Sources, ix: ObjectIx) -> String {
 }
 
 fn page(context: &PageContext, folder: &str, title: &str) -> Page {
+    let whole = fill(
+        &context.sources.strings.playbook_title,
+        &[("title", &title)],
+    );
     Page {
         kind: "playbook",
         section: "playbooks",
         breadcrumbs: breadcrumbs(context, title),
-        ..index_page(context, folder, "playbook", format!("Playbook: {title}"))
+        ..index_page(context, folder, "playbook", whole)
     }
 }
 
@@ -128,7 +131,12 @@ fn written(
     let root = context.root.clone();
     let names = Lookup(context.sources.knowledge);
     let mut pieces = Vec::new();
-    for piece in section.render(&names, context, &root) {
+    let strings = context.sources.strings;
+    let labels = Labels {
+        table: &strings.table,
+        done: &strings.done,
+    };
+    for piece in section.render(&names, context, &root, labels) {
         match piece {
             Piece::Html(html) => pieces.push(PlaybookPiece { html, block: None }),
             // `ttpress check` reports a kind that nobody makes, with its line.
@@ -166,7 +174,7 @@ fn unwritten(
     };
     PlaybookSection {
         id: slug(standard.title),
-        title: standard.title.to_owned(),
+        title: context.sources.strings.heading(standard).to_owned(),
         pieces,
         missing,
     }
@@ -188,10 +196,15 @@ fn breadcrumbs(context: &PageContext, title: &str) -> Vec<Link> {
         label: title.to_owned(),
         href: None,
     };
-    vec![to("Home", ""), to("Playbooks", "playbooks/"), own]
+    let strings = context.sources.strings;
+    vec![
+        to(&strings.home, ""),
+        to(&strings.playbooks, "playbooks/"),
+        own,
+    ]
 }
 
-fn facts(playbook: &Playbook) -> Vec<Fact> {
+fn facts(strings: &Strings, playbook: &Playbook) -> Vec<Fact> {
     let front = &playbook.front;
     let text = |value: &str| {
         let mut html = String::new();
@@ -199,26 +212,32 @@ fn facts(playbook: &Playbook) -> Vec<Fact> {
         html
     };
     let one = |value: &Option<String>| value.iter().map(|v| text(v)).collect::<Vec<_>>();
-    let rows: [(&'static str, Vec<String>); 11] = [
+    let rows: [(&str, Vec<String>); 11] = [
         (
-            "Severity",
+            &strings.severity,
             front
                 .severity
-                .map(|s| severity_word(s).to_owned())
+                .map(|s| text(severity_word(strings, s)))
                 .into_iter()
                 .collect(),
         ),
-        ("Status", vec![status_word(front.status).to_owned()]),
-        ("Owner", one(&front.owner)),
-        ("Contacts", front.contacts.iter().map(|c| text(c)).collect()),
-        ("Reviewed", one(&front.reviewed)),
-        ("Review every", one(&front.review_every)),
-        ("Expires", one(&front.expires)),
-        ("ATT&CK release", one(&front.attack_release)),
-        ("Technique version", one(&front.technique_version)),
-        ("Tags", front.tags.iter().map(|t| text(t)).collect()),
         (
-            "TLP",
+            &strings.status,
+            vec![text(status_word(strings, front.status))],
+        ),
+        (&strings.owner, one(&front.owner)),
+        (
+            &strings.contacts,
+            front.contacts.iter().map(|c| text(c)).collect(),
+        ),
+        (&strings.reviewed, one(&front.reviewed)),
+        (&strings.review_every, one(&front.review_every)),
+        (&strings.expires, one(&front.expires)),
+        (&strings.attack_release, one(&front.attack_release)),
+        (&strings.technique_version, one(&front.technique_version)),
+        (&strings.tags, front.tags.iter().map(|t| text(t)).collect()),
+        (
+            &strings.tlp,
             front
                 .tlp
                 .map(|tlp| tlp_label(tlp).to_owned())
@@ -229,28 +248,28 @@ fn facts(playbook: &Playbook) -> Vec<Fact> {
     rows.into_iter()
         .filter(|(_, html)| !html.is_empty())
         .map(|(label, html)| Fact {
-            label,
+            label: label.to_owned(),
             html,
             separator: ", ",
         })
         .collect()
 }
 
-fn status_word(status: Status) -> &'static str {
+fn status_word(strings: &Strings, status: Status) -> &str {
     match status {
-        Status::Draft => "draft",
-        Status::Review => "review",
-        Status::Approved => "approved",
-        Status::Retired => "retired",
+        Status::Draft => &strings.status_draft,
+        Status::Review => &strings.status_review,
+        Status::Approved => &strings.status_approved,
+        Status::Retired => &strings.status_retired,
     }
 }
 
-fn severity_word(severity: Severity) -> &'static str {
+fn severity_word(strings: &Strings, severity: Severity) -> &str {
     match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
+        Severity::Low => &strings.severity_low,
+        Severity::Medium => &strings.severity_medium,
+        Severity::High => &strings.severity_high,
+        Severity::Critical => &strings.severity_critical,
     }
 }
 
@@ -270,6 +289,7 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
     if sources.playbooks.is_empty() && unwritten == 0 {
         return None;
     }
+    let strings = sources.strings;
     let folder = "playbooks/";
     let context = PageContext::new(sources, folder);
     let mut rows_html = String::new();
@@ -283,8 +303,11 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
         escape(&playbook.front.title, &mut rows_html);
         rows_html.push_str("</a>");
         for cell in [
-            playbook.front.severity.map_or("", severity_word),
-            status_word(playbook.front.status),
+            playbook
+                .front
+                .severity
+                .map_or("", |severity| severity_word(strings, severity)),
+            status_word(strings, playbook.front.status),
             playbook.front.reviewed.as_deref().unwrap_or_default(),
         ] {
             rows_html.push_str("<td>");
@@ -292,13 +315,19 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
         }
         rows_html.push('\n');
     }
-    let columns = ["ID", "Playbook", "Severity", "Status", "Reviewed"];
+    let columns: [Column; 5] = [
+        ID,
+        column(|s| &s.playbook),
+        column(|s| &s.severity),
+        column(|s| &s.status),
+        column(|s| &s.reviewed),
+    ];
     let count = sources.playbooks.len();
     let table = Table {
         id: "playbooks".to_owned(),
-        caption: "Playbooks".to_owned(),
+        caption: strings.playbooks.clone(),
         class: "ids",
-        columns: columns.map(super::lists::column).to_vec(),
+        columns: columns.map(|column| column.view(strings)).into(),
         rows_html,
         count,
         csv: None,
@@ -306,19 +335,19 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
     let page = IndexPage {
         page: Page {
             section: "playbooks",
-            ..index_page(&context, folder, "index", "Playbooks".to_owned())
+            ..index_page(&context, folder, "index", strings.playbooks.clone())
         },
-        intro_html: format!(
-            "What to do. {count} playbooks. {unwritten} techniques have none yet: their pages \
-             show what ATT&amp;CK knows."
+        intro_html: fill_html(
+            &strings.playbooks_intro,
+            &[("n", &count), ("unwritten", &unwritten)],
         ),
         filters: vec![Link {
-            label: "Coverage and gaps".to_owned(),
+            label: strings.coverage_and_gaps.clone(),
             href: Some(format!("{}coverage/index.html", context.root)),
         }],
         sections: vec![Section {
             id: "playbooks".to_owned(),
-            title: "Playbooks".to_owned(),
+            title: strings.playbooks.clone(),
             count: Some(count),
             tables: vec![table],
             ..Section::default()

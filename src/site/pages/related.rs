@@ -1,13 +1,14 @@
 //! What belongs to a technique: groups by reason, a chart of what its users use too, and the
 //! best of all in one table.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use crate::attack::ObjectIx;
 use crate::attack::related::{CoUse, Fused, Neighbourhood, Reason, Users};
 use crate::markdown::escape;
 use crate::site::context::PageContext;
 use crate::site::pages::lists::{Files, ID, NAME, USES, column, name_cell};
+use crate::site::strings::{Strings, counted, fill, fill_html, html};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{Section, Table};
 
@@ -26,7 +27,7 @@ pub fn of_technique(context: &mut PageContext, ix: ObjectIx) -> Option<Section> 
     let table = table(context, near)?;
     Some(Section {
         id: "related".to_owned(),
-        title: "Related techniques".to_owned(),
+        title: context.sources.strings.related_techniques.clone(),
         html: overview(context, near),
         tables: vec![table],
         ..Section::default()
@@ -34,12 +35,14 @@ pub fn of_technique(context: &mut PageContext, ix: ObjectIx) -> Option<Section> 
 }
 
 fn table(context: &mut PageContext, near: &Neighbourhood) -> Option<Table> {
-    let columns = [ID, NAME, column("Why")];
-    let mut table = TableBuilder::new(context, "related", "Related techniques", USES, &columns);
+    let strings = context.sources.strings;
+    let columns = [ID, NAME, column(|s| &s.why)];
+    let caption = &strings.related_techniques;
+    let mut table = TableBuilder::new(context, "related", caption, USES, &columns);
     for fused in near.fused.iter().take(BEST) {
         let technique = fused.technique;
         let name = name_cell(context.sources.knowledge, technique);
-        let why = Cell::Plain(why(fused, near.users));
+        let why = Cell::Plain(why(strings, fused, near.users));
         table.row(context, &[Cell::Id(technique), name, why]);
     }
     let table = table.finish(&mut Files::new())?;
@@ -48,20 +51,20 @@ fn table(context: &mut PageContext, near: &Neighbourhood) -> Option<Table> {
 }
 
 /// `same family · 62 of 83 sources (38 groups, …) · similar text`
-fn why(fused: &Fused, users: Users) -> String {
+fn why(strings: &Strings, fused: &Fused, users: Users) -> String {
     let words = fused.reasons.iter().map(|reason| match reason {
-        Reason::Family => "same family".to_owned(),
-        Reason::Linked => "linked in text".to_owned(),
+        Reason::Family => strings.why_same_family.clone(),
+        Reason::Linked => strings.why_linked.clone(),
         Reason::SeenTogether => {
             let both = fused.both.unwrap_or_default();
-            format!(
-                "{} of {} ({})",
-                both.total(),
-                sources(users.total()),
-                kinds(both)
-            )
+            let values: [(&str, &dyn Display); 3] = [
+                ("n", &both.total()),
+                ("sources", &sources(strings, users.total())),
+                ("users", &kinds(strings, both)),
+            ];
+            fill(&strings.why_seen_together, &values)
         }
-        Reason::Similar => "similar text".to_owned(),
+        Reason::Similar => strings.why_similar.clone(),
     });
     words.collect::<Vec<_>>().join(" · ")
 }
@@ -71,14 +74,18 @@ fn overview(context: &PageContext, near: &Neighbourhood) -> String {
     // The chart takes the place of the list.
     let listed = if has_chart { &[] } else { &near.together[..] };
     let together: Vec<ObjectIx> = listed.iter().map(|co_use| co_use.technique).collect();
-    let seen = format!("Seen together ({})", kinds(near.users));
+    let strings = context.sources.strings;
+    let seen = fill(
+        &strings.seen_together,
+        &[("users", &kinds(strings, near.users))],
+    );
     let similar = &near.similar[..near.similar.len().min(FEW)];
     let mut groups = String::new();
     for (label, members) in [
-        ("Same family", &near.family[..]),
-        ("Linked in text", &near.linked),
+        (&strings.same_family, &near.family[..]),
+        (&strings.linked_in_text, &near.linked),
         (&seen, &together[..together.len().min(FEW)]),
-        ("Similar", similar),
+        (&strings.similar, similar),
     ] {
         write_group(context, label, members, &mut groups);
     }
@@ -97,7 +104,7 @@ fn write_group(context: &PageContext, label: &str, members: &[ObjectIx], out: &m
         return;
     }
     // Writing to a string cannot fail.
-    let _ = write!(out, "<div><dt>{label}<dd>");
+    let _ = write!(out, "<div><dt>{}<dd>", html(label));
     for (i, &member) in members.iter().enumerate() {
         out.push_str(if i > 0 { ", " } else { "" });
         context.write_name(member, out);
@@ -110,12 +117,16 @@ fn write_group(context: &PageContext, label: &str, members: &[ObjectIx], out: &m
 /// so the chart fits any page and its letters stay as large as those around it.
 fn chart(context: &PageContext, users: Users, together: &[CoUse]) -> String {
     let rows = &together[..together.len().min(FEW)];
+    let strings = context.sources.strings;
+    let values: [(&str, &dyn Display); 2] = [
+        ("users", &html(&kinds(strings, users))),
+        ("sources", &html(&sources(strings, users.total()))),
+    ];
     let mut html = format!(
-        "<figure class=\"co\"><figcaption><b>Often seen together</b> ({}). Bars: how many of the \
-         {} use this too. Marks: how many would by chance.</figcaption>\
+        "<figure class=\"co\"><figcaption><b>{}</b> {}</figcaption>\
          <svg width=\"100%\" height=\"{}em\">",
-        kinds(users),
-        sources(users.total()),
+        html(&strings.often_seen_together),
+        fill_html(&strings.chart_about, &values),
         tenths(rows.len() * 24),
     );
     for (i, co_use) in rows.iter().enumerate() {
@@ -157,24 +168,28 @@ fn tenths(length: usize) -> String {
     format!("{}.{}", length / 10, length % 10)
 }
 
-fn sources(count: usize) -> String {
-    format!("{count} source{}", plural(count))
+fn sources(strings: &Strings, count: usize) -> String {
+    counted(count, &strings.sources_one, &strings.sources_other)
 }
 
 /// `47 groups, 8 campaigns, 28 software`, without what there is none of.
-fn kinds(users: Users) -> String {
+fn kinds(strings: &Strings, users: Users) -> String {
     let parts = [
-        (users.groups, "group", plural(users.groups)),
-        (users.campaigns, "campaign", plural(users.campaigns)),
-        (users.software, "software", ""),
+        (users.groups, &strings.groups_one, &strings.groups_other),
+        (
+            users.campaigns,
+            &strings.campaigns_one,
+            &strings.campaigns_other,
+        ),
+        (
+            users.software,
+            &strings.software_other,
+            &strings.software_other,
+        ),
     ];
-    let some = parts.iter().filter(|(count, ..)| *count > 0);
-    let words = some.map(|(count, word, plural)| format!("{count} {word}{plural}"));
+    let some = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let words = some.map(|(count, one, other)| counted(count, one, other));
     words.collect::<Vec<_>>().join(", ")
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 #[expect(

@@ -11,6 +11,7 @@ use crate::site::view::{Neighbour, Neighbours, Section};
 
 /// What an analyst needs first comes first: how to see it, how to stop it, who did it.
 pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Vec<Section> {
+    let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
     let mitigations = knowledge.incoming(ix, EdgeKind::Mitigates);
     let assets = knowledge.outgoing(ix, EdgeKind::Targets);
@@ -23,7 +24,7 @@ pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut File
         relation_section(
             context,
             files,
-            ("mitigations", "Mitigations"),
+            ("mitigations", &strings.mitigations),
             mitigations,
             (ix, Kind::Mitigation),
         ),
@@ -32,7 +33,7 @@ pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut File
         relation_section(
             context,
             files,
-            ("assets", "Targeted assets"),
+            ("assets", &strings.targeted_assets),
             assets,
             (ix, Kind::Asset),
         ),
@@ -48,13 +49,14 @@ fn subtechniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> 
         .knowledge
         .origins(ix, EdgeKind::SubtechniqueOf)
         .collect();
+    let title = &sources.strings.subtechniques;
     let columns = [ID, NAME, DESCRIPTION];
-    let mut table = TableBuilder::new(context, "subtechniques", "Sub-techniques", USES, &columns);
+    let mut table = TableBuilder::new(context, "subtechniques", title, USES, &columns);
     for sub in subs {
         let summary = Cell::Summary(sources.texts.object(sub));
         table.row(context, &[Cell::Id(sub), Cell::Name(sub), summary]);
     }
-    section("subtechniques", "Sub-techniques", table.finish(files))
+    section("subtechniques", title, table.finish(files))
 }
 
 /// Who used the technique, and how: groups, campaigns and software in one table.
@@ -65,8 +67,9 @@ pub fn procedures(context: &mut PageContext, ix: ObjectIx, files: &mut Files) ->
         sources.knowledge.incoming(ix, EdgeKind::Uses),
         ix,
     );
+    let title = &sources.strings.procedures;
     let columns = [ID, NAME, USE];
-    let mut table = TableBuilder::new(context, "procedures", "Procedure examples", USES, &columns);
+    let mut table = TableBuilder::new(context, "procedures", title, USES, &columns);
     for (user, edges) in users {
         let texts = edges.iter().map(|&edge| sources.texts.edge(edge)).collect();
         table.row(
@@ -74,7 +77,7 @@ pub fn procedures(context: &mut PageContext, ix: ObjectIx, files: &mut Files) ->
             &[Cell::Id(user), Cell::Name(user), Cell::Texts(texts)],
         );
     }
-    section("procedures", "Procedure examples", table.finish(files))
+    section("procedures", title, table.finish(files))
 }
 
 /// The technique's family: its parent and the sub-techniques beside it.
@@ -103,7 +106,7 @@ pub(super) fn neighbours(context: &PageContext, ix: ObjectIx) -> Option<Neighbou
         .collect();
     let parent = Some(neighbour(head));
     (!items.is_empty()).then_some(Neighbours {
-        label: "Sub-techniques",
+        label: context.sources.strings.subtechniques.clone(),
         parent,
         items,
     })

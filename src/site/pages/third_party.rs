@@ -8,21 +8,18 @@ use crate::markdown::{escape, safe_url};
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::Files;
+use crate::site::strings::{Label, Strings, fill, fill_html};
 use crate::site::view::{IndexPage, Section};
 
 /// A longer list has a page of its own, so that the technique's page stays light.
 const MOST_ON_PAGE: usize = 25;
 
 /// A list: its folder below the technique's, its heading, and its entries as HTML.
-type List = (
-    &'static str,
-    &'static str,
-    fn(Sources, ObjectIx) -> Vec<String>,
-);
+type List = (&'static str, Label, fn(Sources, ObjectIx) -> Vec<String>);
 
-const RULES: List = ("rules", "Sigma rules", rules);
-const ANALYTICS: List = ("car", "CAR analytics", analytics);
-const TESTS: List = ("tests", "Atomic tests", tests);
+const RULES: List = ("rules", |s| &s.sigma_rules, rules);
+const ANALYTICS: List = ("car", |s| &s.car_analytics, analytics);
+const TESTS: List = ("tests", |s| &s.atomic_tests, tests);
 
 /// The Sigma rules for a technique.
 pub fn rules_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
@@ -40,12 +37,15 @@ pub fn tests_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section>
 }
 
 fn section(context: &mut PageContext, ix: ObjectIx, (name, title, list): List) -> Option<Section> {
+    let strings = context.sources.strings;
+    let title = title(strings);
     let entries = list(context.sources, ix);
     let count = entries.len();
     let html = if count > MOST_ON_PAGE {
         let folder = context.sources.routes.folder(ix);
         let root = &context.root;
-        format!("<p><a href=\"{root}{folder}{name}/index.html\">All {count} {title}</a></p>")
+        let all = fill_html(&strings.all_of_list, &[("n", &count), ("list", &title)]);
+        format!("<p><a href=\"{root}{folder}{name}/index.html\">{all}</a></p>")
     } else {
         entries.concat()
     };
@@ -64,13 +64,18 @@ pub fn pages(sources: Sources, ix: ObjectIx) -> Vec<(IndexPage, Files)> {
     let object = sources.knowledge.object(ix);
     let mut pages = Vec::new();
     for (name, title, list) in [RULES, ANALYTICS, TESTS] {
+        let title = title(sources.strings);
         let entries = list(sources, ix);
         if entries.len() <= MOST_ON_PAGE {
             continue;
         }
         let folder = format!("{}{name}/", sources.routes.folder(ix));
         let context = PageContext::new(sources, &folder);
-        let heading = format!("{title} for {} {}", object.id(), object.name());
+        let technique = format!("{} {}", object.id(), object.name());
+        let heading = fill(
+            &sources.strings.list_for_technique,
+            &[("list", &title), ("technique", &technique)],
+        );
         let page = IndexPage {
             page: index_page(&context, &folder, "index", heading),
             intro_html: context.named_link(ix),
@@ -137,68 +142,76 @@ impl Entry {
 }
 
 fn rules(sources: Sources, ix: ObjectIx) -> Vec<String> {
-    sources.detections.rules_for(ix).map(rule).collect()
+    let rules = sources.detections.rules_for(ix);
+    rules.map(|found| rule(sources.strings, found)).collect()
 }
 
-fn rule(rule: &SigmaRule) -> String {
+fn rule(strings: &Strings, rule: &SigmaRule) -> String {
     let mut entry = Entry::new(&rule.title, &[&rule.level, &rule.status, &rule.log_source]);
-    entry.fact("Description", &rule.description);
-    entry.fact("Author", &rule.author);
-    entry.fact("Rule ID", &rule.id);
-    entry.fact("File", &rule.file_name);
+    entry.fact(&strings.description, &rule.description);
+    entry.fact(&strings.author, &rule.author);
+    entry.fact(&strings.rule_id, &rule.id);
+    entry.fact(&strings.file, &rule.file_name);
     let licence = match rule.license.as_str() {
-        "" => "Detection Rule License (DRL) 1.1, where the rule is SigmaHQ's",
+        "" => &strings.drl_licence,
         named => named,
     };
-    entry.fact("Licence", licence);
+    entry.fact(&strings.licence, licence);
     for text in &rule.false_positives {
-        entry.fact("False positives", text);
+        entry.fact(&strings.false_positives, text);
     }
     for text in &rule.references {
-        entry.fact("Reference", text);
+        entry.fact(&strings.reference, text);
     }
     entry.finish(&[("Sigma", &rule.yaml)])
 }
 
 fn tests(sources: Sources, ix: ObjectIx) -> Vec<String> {
-    sources.detections.tests_for(ix).map(test).collect()
+    let tests = sources.detections.tests_for(ix);
+    tests.map(|found| test(sources.strings, found)).collect()
 }
 
-fn test(test: &AtomicTest) -> String {
+fn test(strings: &Strings, test: &AtomicTest) -> String {
     let elevation = if test.needs_elevation {
-        "needs elevation"
+        &*strings.needs_elevation
     } else {
         ""
     };
     let platforms = test.platforms.join(", ");
     let mut entry = Entry::new(&test.name, &[&platforms, &test.executor, elevation]);
-    entry.fact("Description", &test.description);
-    entry.fact("Test ID", &test.guid);
-    entry.fact("Licence", "MIT (Atomic Red Team)");
+    entry.fact(&strings.description, &test.description);
+    entry.fact(&strings.test_id, &test.guid);
+    entry.fact(&strings.licence, "MIT (Atomic Red Team)");
     for input in &test.inputs {
-        entry.fact("Input", &format!("{} = {}", input.name, input.default));
+        entry.fact(
+            &strings.input,
+            &format!("{} = {}", input.name, input.default),
+        );
     }
     let mut listings = Vec::new();
     for needed in &test.dependencies {
-        entry.fact("Needs", &needed.description);
-        listings.push(("Check of prerequisite", needed.check.as_str()));
-        listings.push(("Get prerequisite", needed.get.as_str()));
+        entry.fact(&strings.needs, &needed.description);
+        listings.push((&*strings.check_prerequisite, needed.check.as_str()));
+        listings.push((&*strings.get_prerequisite, needed.get.as_str()));
     }
-    listings.push(("Command", &test.command));
-    listings.push(("Cleanup", &test.cleanup));
+    listings.push((&*strings.command, &test.command));
+    listings.push((&*strings.cleanup, &test.cleanup));
     entry.finish(&listings)
 }
 
 fn analytics(sources: Sources, ix: ObjectIx) -> Vec<String> {
-    sources.detections.analytics_for(ix).map(analytic).collect()
+    let analytics = sources.detections.analytics_for(ix);
+    analytics
+        .map(|found| analytic(sources.strings, found))
+        .collect()
 }
 
-fn analytic(analytic: &CarAnalytic) -> String {
+fn analytic(strings: &Strings, analytic: &CarAnalytic) -> String {
     let platforms = analytic.platforms.join(", ");
     let mut entry = Entry::new(&analytic.title, &[&analytic.id, &platforms]);
-    entry.fact("Description", &analytic.description);
-    entry.fact("Contributors", &analytic.contributors.join(", "));
-    entry.fact("Licence", "Apache-2.0 (MITRE CAR)");
+    entry.fact(&strings.description, &analytic.description);
+    entry.fact(&strings.contributors, &analytic.contributors.join(", "));
+    entry.fact(&strings.licence, "Apache-2.0 (MITRE CAR)");
     let forms = analytic.implementations.iter();
     let listings: Vec<(&str, &str)> = forms.map(|f| (f.kind.as_str(), f.code.as_str())).collect();
     entry.finish(&listings)

@@ -297,7 +297,7 @@
     this.names.documents.forEach(function (d, i) {
       if (!how.has(i) && !scores[i] && !everything) return;
       if (without.some(function (w) { return w[i]; }) || !phrases.every(function (p) { return p[i]; })) return;
-      if (!isAny(query.filters[0], [d.kind.one, d.kind.many]) || !isAny(query.filters[1], text.tactics[i])) return;
+      if (!isAny(query.filters[0], [d.kind.one, d.kind.many, d.kind.key]) || !isAny(query.filters[1], text.tactics[i])) return;
       if (!isAny(query.filters[2], text.platforms[i]) || (groups && !groups.has(i))) return;
       hits.push({ document: d, named: how.get(i) || TEXT, score: scores[i] });
     });
@@ -331,7 +331,7 @@
         var own = spaced([d.title].concat(d.aliases).join(" "));
         if (!asked.every(function (word) { return own.indexOf(" " + word) >= 0; })) return;
       }
-      if (isAny(query.filters[0], [d.kind.one, d.kind.many])) hits.push({ document: d, named: match, score: -d.title.length });
+      if (isAny(query.filters[0], [d.kind.one, d.kind.many, d.kind.key])) hits.push({ document: d, named: match, score: -d.title.length });
     });
     hits.sort(function (a, b) { return b.named - a.named || b.score - a.score || a.document.number - b.document.number; });
     return hits.slice(0, most);

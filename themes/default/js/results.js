@@ -1,11 +1,10 @@
 /* The page of results: query in the address, facets with counts, snippets with the words marked, recent searches. */
 (function () {
   "use strict";
-  var doc = document, files = self.ttpressSearch, form = doc.querySelector(".ask"), input = doc.getElementById("ask");
+  var doc = document, files = self.ttpressSearch, strings = self.ttpressStrings, form = doc.querySelector(".ask"), input = doc.getElementById("ask");
   var tally = doc.querySelector(".tally"), facets = doc.querySelector(".facets"), answers = doc.querySelector(".answers");
   var STEP = 20, RECENT = "ttpress-searches", MOST_RECENT = 8, SNIPPET = 220;
   if (!files || !form) return;
-  function say(name) { return form.getAttribute("data-say-" + name); }
   function make(tag, cls, text) {
     var element = doc.createElement(tag);
     if (cls) element.className = cls;
@@ -27,10 +26,10 @@
     answers.textContent = "";
     tally.textContent = "";
     if (!list.length) return;
-    var head = make("p", "act", ""), forget = make("button", "", say("forget")), links = make("ul", "cols");
+    var head = make("p", "act", ""), forget = make("button", "", strings.search_forget), links = make("ul", "cols");
     forget.type = "button";
     forget.addEventListener("click", function () { keep([]); showRecent(); });
-    head.appendChild(make("b", "", say("recent")));
+    head.appendChild(make("b", "", strings.search_recent));
     head.appendChild(forget);
     list.forEach(function (query) {
       var item = make("li");
@@ -118,7 +117,7 @@
   }
 
   function list(engine, hits, marks) {
-    var ol = make("ol", "results"), shown = 0, more = make("button", "more", say("more"));
+    var ol = make("ol", "results"), shown = 0, more = make("button", "more", strings.search_more);
     more.type = "button";
     function next() {
       var some = hits.slice(shown, shown + STEP), first = shown;
@@ -140,7 +139,7 @@
   function without(query, name) {
     return query.replace(new RegExp("(^|\\s)" + name + ':(?:"[^"]*"?|\\S*)', "gi"), " ").replace(/\s+/g, " ").trim();
   }
-  function facet(engine, query, name, position, valuesOf) {
+  function facet(engine, query, name, title, position, valuesOf) {
     var chosen = files.engine.parse(query).filters[position].map(files.engine.compact), counts = new Map();
     var rest = without(query, name), found = engine.search(rest || name + ":");
     (found.hits || (rest ? [] : engine.names.documents.map(function (d) { return { document: d }; }))).forEach(function (hit) {
@@ -148,7 +147,7 @@
     });
     if (!counts.size) return;
     var box = make("section"), ul = make("ul"), all = Array.from(counts).sort(function (a, b) { return b[1] - a[1] || (a[0] < b[0] ? -1 : 1); });
-    box.appendChild(make("h2", "", say(name)));
+    box.appendChild(make("h2", "", title));
     all.slice(0, 15).forEach(function (pair) {
       var on = chosen.indexOf(files.engine.compact(pair[0])) >= 0, item = make("li"), value = pair[0].indexOf(" ") < 0 ? pair[0] : '"' + pair[0] + '"';
       var a = link(pair[0], "?q=" + encodeURIComponent(on ? rest : (rest + " " + name + ":" + value).trim()));
@@ -162,14 +161,14 @@
   }
   function showFacets(engine, query) {
     facets.textContent = "";
-    facet(engine, query, "type", 0, function (d) { return [d.kind.one]; });
-    facet(engine, query, "tactic", 1, function (d) { return engine.text.tactics[d.number]; });
-    facet(engine, query, "platform", 2, function (d) { return engine.text.platforms[d.number]; });
+    facet(engine, query, "type", strings.search_type, 0, function (d) { return [d.kind.one]; });
+    facet(engine, query, "tactic", strings.search_tactic, 1, function (d) { return engine.text.tactics[d.number]; });
+    facet(engine, query, "platform", strings.search_platform, 2, function (d) { return engine.text.platforms[d.number]; });
     facets.hidden = !facets.firstChild;
   }
   function showNothing(engine, query) {
     var near = engine.nearest(query, 6), ul = make("ul", "cols");
-    tally.textContent = say("none") + " \u201c" + query + "\u201d";
+    tally.textContent = strings.search_none.replace("{query}", function () { return query; });
     answers.textContent = "";
     if (!near.length) return;
     near.forEach(function (d) {
@@ -178,23 +177,23 @@
       item.appendChild(link(d.title, files.root + d.href));
       ul.appendChild(item);
     });
-    answers.appendChild(make("h2", "lesser", say("nearest")));
+    answers.appendChild(make("h2", "lesser", strings.search_nearest));
     answers.appendChild(ul);
   }
 
   function run(query) {
     input.value = query;
     if (!query) return showRecent();
-    tally.textContent = say("wait") + " \u2026";
+    tally.textContent = strings.search_wait;
     files.openAll(function (engine) {
-      if (!engine) { tally.textContent = say("missing"); return; }
+      if (!engine) { tally.textContent = strings.search_missing; return; }
       var found = engine.search(query);
       if (found.missing) return loadTexts(found.missing, function () { run(query); });
       remember(query);
       showFacets(engine, query);
       if (!found.hits.length) return showNothing(engine, query);
       var n = found.hits.length;
-      tally.textContent = (n === 1 ? say("one") : say("count").replace("{n}", n)) + (found.relaxed ? ". " + say("relaxed") : "");
+      tally.textContent = (n === 1 ? strings.search_one : strings.search_other).replace("{n}", n) + (found.relaxed ? ". " + strings.search_relaxed : "");
       list(engine, found.hits, found.marks);
     });
   }

@@ -5,7 +5,7 @@
   var doc = document, form = doc.querySelector(".find"), input = form ? form.querySelector("input") : doc.getElementById("ask");
   if (!input) return;
   var files = self.ttpressSearch = self.ttpressSearch || {};
-  var MOST = 9, engine = null;
+  var MOST = 9, engine = null, strings = self.ttpressStrings;
 
   /* Scripts, each once; `then` gets whether it came. */
   var asked = {};
@@ -60,7 +60,7 @@
   list.className = "hits";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", form.getAttribute("data-hits"));
+  list.setAttribute("aria-label", strings.search_hits);
   form.appendChild(list);
 
   function close() {
@@ -117,7 +117,7 @@
       var d = hit.document;
       option([d.id.replace(/^playbooks\/.*/, "\u00b7"), d.title + otherName(hit, query), d.kind.one], files.root + d.href);
     });
-    option([form.getAttribute("data-all") + " \u201c" + query + "\u201d"], page(query), "all");
+    option([strings.search_all.replace("{query}", function () { return query; })], page(query), "all");
     input.removeAttribute("aria-activedescendant");
     input.setAttribute("aria-expanded", "true");
     list.hidden = false;

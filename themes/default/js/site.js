@@ -1,7 +1,7 @@
 /* ttpress default theme. Classic script, loaded with defer. Every part is an improvement; no page needs it. */
 (function () {
   "use strict";
-  var doc = document, root = doc.documentElement;
+  var doc = document, root = doc.documentElement, strings = self.ttpressStrings;
   function all(sel, from) { return Array.prototype.slice.call((from || doc).querySelectorAll(sel)); }
   function make(tag, cls, text) {
     var e = doc.createElement(tag);
@@ -18,7 +18,7 @@
   function say(text) { live.textContent = ""; setTimeout(function () { live.textContent = text; }, 30); }
 
   /* Theme: system, light, dark. */
-  var themes = ["system", "light", "dark"], names = { system: "Auto", light: "Light", dark: "Dark" };
+  var themes = ["system", "light", "dark"], names = { system: strings.theme_auto, light: strings.theme_light, dark: strings.theme_dark };
   var button = doc.querySelector(".theme");
   function theme() { return root.getAttribute("data-theme") || "system"; }
   function label() { button.lastElementChild.textContent = names[theme()]; }
@@ -33,7 +33,7 @@
     button.addEventListener("click", function () {
       var t = themes[(themes.indexOf(theme()) + 1) % 3];
       if (t === "system") root.removeAttribute("data-theme"); else root.setAttribute("data-theme", t);
-      store(t); label(); say("Theme: " + names[t]);
+      store(t); label(); say(strings.theme_is.replace("{theme}", names[t]));
     });
     addEventListener("storage", function (e) {
       if (e.key !== "ttpress-theme") return;
@@ -55,17 +55,17 @@
   }
   function copy(text, b) {
     function done(ok) {
-      b.textContent = ok ? "Copied" : "Press Ctrl+C";
+      b.textContent = ok ? strings.copied : strings.copy_by_hand;
       say(b.textContent);
-      setTimeout(function () { b.textContent = "Copy"; }, 1600);
+      setTimeout(function () { b.textContent = strings.copy; }, 1600);
     }
     if (navigator.clipboard && window.isSecureContext)
       navigator.clipboard.writeText(text).then(function () { done(true); }, function () { done(fallback(text)); });
     else done(fallback(text));
   }
   function copier(from, name) {
-    var b = make("button", "copy", "Copy");
-    b.setAttribute("aria-label", "Copy " + name);
+    var b = make("button", "copy", strings.copy);
+    b.setAttribute("aria-label", strings.copy_what.replace("{what}", name));
     b.addEventListener("click", function () { copy(from.textContent.replace(/\n$/, ""), b); });
     return b;
   }
@@ -73,7 +73,7 @@
   all("pre").forEach(function (pre) {
     var box = make("div", "pre");
     pre.parentNode.insertBefore(box, pre);
-    box.appendChild(pre); box.appendChild(copier(pre, "code"));
+    box.appendChild(pre); box.appendChild(copier(pre, strings.copy_code));
     if (!pre.hasAttribute("tabindex") && pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
   });
 
@@ -82,7 +82,7 @@
   long.forEach(function (t) {
     var rows = t.tBodies[0].rows, n = rows.length;
     if (n <= 25) return;
-    var more = make("button", "more", "Show all " + n + " rows");
+    var more = make("button", "more", strings.rows_all.replace("{n}", n));
     if (t.hasAttribute("data-more")) t.parentNode.insertBefore(more, t.nextSibling);
     function open(focus) {
       if (t.classList.contains("open")) return;
@@ -97,22 +97,22 @@
     while (sec && !sec.matches(".sec,.toprow")) sec = sec.previousElementSibling;
     if (!sec) return;
     var act = sec.querySelector(".act") || sec.appendChild(make("p", "act"));
-    var input = make("input", "sift"), texts = null;
-    input.type = "search"; input.placeholder = "Filter " + n + " rows"; input.autocomplete = "off";
+    var input = make("input", "sift"), texts = null, filter = strings.rows_filter.replace("{n}", n);
+    input.type = "search"; input.placeholder = filter; input.autocomplete = "off";
     var h = sec.querySelector("h2");
-    input.setAttribute("aria-label", "Filter " + n + " rows" + (h ? ": " + h.firstChild.textContent.trim() : ""));
+    input.setAttribute("aria-label", filter + (h ? ": " + h.firstChild.textContent.trim() : ""));
     act.insertBefore(input, act.firstChild);
     input.addEventListener("input", function () {
-      var words = input.value.toLowerCase().split(/\s+/).filter(Boolean), hits = 0, i;
+      var asked = input.value.toLowerCase().split(/\s+/).filter(Boolean), hits = 0, i;
       texts = texts || Array.prototype.map.call(rows, function (r) { return r.textContent.toLowerCase(); });
       for (i = 0; i < n; i++) {
-        var hit = words.every(function (w) { return texts[i].indexOf(w) >= 0; });
+        var hit = asked.every(function (w) { return texts[i].indexOf(w) >= 0; });
         rows[i].hidden = !hit;
         if (hit) hits++;
       }
-      t.classList.toggle("filtering", words.length > 0);
-      more.hidden = words.length > 0;
-      if (words.length) say(hits + " of " + n + " rows");
+      t.classList.toggle("filtering", asked.length > 0);
+      more.hidden = asked.length > 0;
+      if (asked.length) say(strings.rows_found.replace("{found}", hits).replace("{n}", n));
     });
     input.addEventListener("keydown", function (e) {
       if (e.key === "Escape" && input.value) { input.value = ""; input.dispatchEvent(new Event("input")); e.preventDefault(); }
@@ -132,19 +132,6 @@
   /* The browser's own search must find every row. */
   addEventListener("keydown", function (e) {
     if (((e.ctrlKey || e.metaKey) && (e.key === "f" || e.key === "F")) || e.key === "F3") openAll();
-  });
-
-  /* Matrix: all sub-techniques at once. */
-  all("[data-open]").forEach(function (slot) {
-    var box = doc.getElementById(slot.getAttribute("data-open"));
-    if (!box) return;
-    var b = make("button", "", "Show all sub-techniques");
-    slot.appendChild(b);
-    b.addEventListener("click", function () {
-      var on = b.textContent.indexOf("Show") === 0;
-      b.textContent = (on ? "Hide" : "Show") + " all sub-techniques";
-      all("details", box).forEach(function (d) { d.open = on; });
-    });
   });
 
   /* Paper: everything is open, and closes again. */

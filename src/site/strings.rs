@@ -1,0 +1,281 @@
+//! The words of the interface, in the language of the wiki. `themes/default/strings/` has one file
+//! for each language; a theme may add languages and set single words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
+
+use crate::attack::Kind;
+use crate::markdown::escape;
+use crate::playbook::sections::Standard;
+use crate::site::twin::to_json;
+
+/// Every word of a language, by key: what templates see.
+pub(super) type Words = BTreeMap<String, String>;
+
+/// The language that every other one falls back to.
+pub(super) const FALLBACK: &str = "en";
+
+/// Keys of words that go to the scripts.
+const IN_SCRIPTS: &str = "js_";
+
+/// Which word: for columns and lists that are constants.
+pub type Label = fn(&Strings) -> &str;
+
+macro_rules! strings {
+    ($($key:ident)+) => {
+        /// The words that pages are made with in Rust; templates and scripts have more of their own.
+        #[derive(Debug, Deserialize)]
+        pub struct Strings {
+            $(
+                #[doc = concat!("The key `", stringify!($key), "` of a language's file.")]
+                pub $key: String,
+            )+
+        }
+    };
+}
+
+strings! {
+    // Kinds of objects: one, many, what they are.
+    matrix matrices matrix_about tactic tactics tactic_about technique techniques technique_about
+    subtechnique subtechniques group groups group_about software software_about malware tool
+    campaign campaigns campaign_about mitigation mitigations mitigation_about asset assets
+    asset_about data_source data_sources data_source_about data_component data_components
+    data_component_about detection_strategy detection_strategies detection_strategy_about analytic
+    analytics analytic_about object other_objects object_about playbook playbooks
+    // The frame of every page.
+    home back_to_citation page_summary
+    // The front page.
+    on_shift on_shift_about building_detections building_detections_about leading_response
+    leading_response_about data all
+    // Lists.
+    list_of_domain list_intro list_intro_techniques withdrawn withdrawn_intro
+    // Heads of columns.
+    id name description usage via other_names object_type seen detects platforms status successor
+    sectors strategy log_source log_sources channel why and_more
+    // The state of an object.
+    deprecated revoked deprecated_notice revoked_notice revoked_for_deprecated_notice
+    revoked_without_successor_notice shared_id_notice
+    // The card of an object.
+    domain tactic_type not_written_yet first_seen last_seen collection_layers system_requirements
+    permissions_required effective_permissions defences_bypassed impact_type supports_remote
+    needs_network yes controls earlier_id contributors version created modified stix_id
+    navigator_layer technique_version
+    // Sections of objects.
+    techniques_used techniques_addressed techniques_detected techniques_that_target procedures
+    groups_that_use uses_by_whom related_assets targeted_assets
+    // Detection.
+    detection detects_technique
+    // Related techniques.
+    related_techniques same_family linked_in_text seen_together similar why_same_family why_linked
+    why_seen_together why_similar often_seen_together chart_about sources_one sources_other
+    groups_one groups_other campaigns_one campaigns_other software_other
+    // Rules, tests and analytics of others.
+    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id
+    file licence drl_licence false_positives reference needs_elevation input needs
+    check_prerequisite get_prerequisite command cleanup
+    // Matrices.
+    all_platforms matrix_intro subtechniques_of
+    // Playbooks.
+    playbook_title playbooks_intro coverage_and_gaps severity severity_low severity_medium
+    severity_high severity_critical status_draft status_review status_approved status_retired owner
+    contacts reviewed review_every expires attack_release tags tlp table done
+    // Standard sections of playbooks that nobody has written.
+    section_executive_summary section_why_attackers_use_it section_mitre_description
+    section_attack_flow section_prerequisites section_common_tools section_commands
+    section_network_traffic section_windows_events section_sysmon_events
+    section_detection_opportunities section_sigma_rules section_splunk_queries
+    section_investigation_workflow section_containment section_mitigation section_related_techniques
+    // Blocks made from data.
+    prerequisite as_published remote_support network_needed is_needed run_by commands_quoted
+    event_id log event events_read log_sources_read network_logs_read usually_in no_analytic_covers
+    used_by software_that_uses is_tool is_malware first_of_all more_on_page
+    // Coverage.
+    coverage coverage_of coverage_intro coverage_map coverage_map_intro figures_and_gaps
+    state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
+    covered approved not_approved stale without_playbook with_log_sources with_rules with_tests
+    what_to_write all_techniques groups_and_software rules tests
+    // Navigator layers.
+    layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
+    // No such page.
+    not_found not_found_about
+    // Search.
+    search
+}
+
+impl Strings {
+    /// Picks the words from those of a theme, which begin with the binary's own in English.
+    pub(super) fn new(words: &Words) -> Strings {
+        let words = IntoDeserializer::<Error>::into_deserializer(words.clone());
+        Strings::deserialize(words).expect("English has every word")
+    }
+
+    /// The words in English: for CSV files and the command line, which do not change with the
+    /// wiki's language.
+    pub fn english() -> &'static Strings {
+        static ENGLISH: LazyLock<Strings> = LazyLock::new(|| {
+            let text = include_str!("../../themes/default/strings/en.toml");
+            toml::from_str(text).expect("the binary's own file has every word")
+        });
+        &ENGLISH
+    }
+
+    /// What a kind is called: one, many, and what it is.
+    pub fn kind(&self, kind: Kind) -> [&str; 3] {
+        match kind {
+            Kind::Matrix => [&self.matrix, &self.matrices, &self.matrix_about],
+            Kind::Tactic => [&self.tactic, &self.tactics, &self.tactic_about],
+            Kind::Technique => [&self.technique, &self.techniques, &self.technique_about],
+            Kind::Group => [&self.group, &self.groups, &self.group_about],
+            Kind::Software => [&self.software, &self.software, &self.software_about],
+            Kind::Campaign => [&self.campaign, &self.campaigns, &self.campaign_about],
+            Kind::Mitigation => [&self.mitigation, &self.mitigations, &self.mitigation_about],
+            Kind::Asset => [&self.asset, &self.assets, &self.asset_about],
+            Kind::DataSource => [
+                &self.data_source,
+                &self.data_sources,
+                &self.data_source_about,
+            ],
+            Kind::DataComponent => [
+                &self.data_component,
+                &self.data_components,
+                &self.data_component_about,
+            ],
+            Kind::DetectionStrategy => [
+                &self.detection_strategy,
+                &self.detection_strategies,
+                &self.detection_strategy_about,
+            ],
+            Kind::Analytic => [&self.analytic, &self.analytics, &self.analytic_about],
+            Kind::Other => [&self.object, &self.other_objects, &self.object_about],
+        }
+    }
+
+    /// The heading of a standard section; its anchor stays English.
+    pub fn heading(&self, section: Standard) -> &str {
+        match section.title {
+            "Executive Summary" => &self.section_executive_summary,
+            "Why Attackers Use It" => &self.section_why_attackers_use_it,
+            "MITRE Description" => &self.section_mitre_description,
+            "Attack Flow" => &self.section_attack_flow,
+            "Prerequisites" => &self.section_prerequisites,
+            "Common Tools" => &self.section_common_tools,
+            "Commands" => &self.section_commands,
+            "Network Traffic" => &self.section_network_traffic,
+            "Windows Events" => &self.section_windows_events,
+            "Sysmon Events" => &self.section_sysmon_events,
+            "Detection Opportunities" => &self.section_detection_opportunities,
+            "Sigma Rules" => &self.section_sigma_rules,
+            "Splunk Queries" => &self.section_splunk_queries,
+            "Investigation Workflow" => &self.section_investigation_workflow,
+            "Containment" => &self.section_containment,
+            "Mitigation" => &self.section_mitigation,
+            "Related Techniques" => &self.section_related_techniques,
+            other => other,
+        }
+    }
+}
+
+/// The language that has words for the one that a wiki names: itself, else the one that it is a
+/// variant of, as `de-AT` is of `de`.
+pub(super) fn choose<'a>(wanted: &str, available: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let main = wanted.split('-').next().unwrap_or_default();
+    let find = |name: &str| {
+        let mut known = available.iter().copied();
+        known.find(|known| known.eq_ignore_ascii_case(name))
+    };
+    find(wanted).or_else(|| find(main))
+}
+
+/// Fills in the `{name}` of a text; `{name:lower}` in small letters, for nouns in a sentence.
+pub(super) fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let found = after.split_once('}').and_then(|(inside, after)| {
+            let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
+            let (_, value) = values.iter().find(|(own, _)| *own == name)?;
+            Some((value.to_string(), form == "lower", after))
+        });
+        if let Some((value, is_lower, after)) = found {
+            filled.push_str(&if is_lower {
+                value.to_lowercase()
+            } else {
+                value
+            });
+            rest = after;
+        } else {
+            // What nothing fills stays as it was written.
+            filled.push('{');
+            rest = after;
+        }
+    }
+    filled + rest
+}
+
+/// The same as HTML: the text is escaped, the values are HTML already.
+pub(super) fn fill_html(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    fill(&html(text), values)
+}
+
+/// A text as HTML.
+pub(super) fn html(text: &str) -> String {
+    let mut html = String::new();
+    escape(text, &mut html);
+    html
+}
+
+/// `1 source`, `2 sources`.
+pub(super) fn counted(n: usize, one: &str, other: &str) -> String {
+    fill(if n == 1 { one } else { other }, &[("n", &n)])
+}
+
+/// The script that gives all others their words.
+pub(super) fn script(words: &Words) -> Vec<u8> {
+    let own: BTreeMap<&str, &String> = words
+        .iter()
+        .filter_map(|(key, text)| Some((key.strip_prefix(IN_SCRIPTS)?, text)))
+        .collect();
+    [b"self.ttpressStrings=", &to_json(&own)[..], b";\n"].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::sections::STANDARD;
+
+    #[test]
+    fn texts_are_filled_once_and_escaped_around_their_values() {
+        let text = "{n} of {kind:lower} & {n}; {unknown}{open";
+        let values: [(&str, &dyn Display); 2] = [("n", &"{kind}"), ("kind", &"Größe")];
+        let filled = "{kind} of größe & {kind}; {unknown}{open";
+        assert_eq!(fill(text, &values), filled);
+        let link: [(&str, &dyn Display); 1] = [("link", &"<a>&amp;</a>")];
+        assert_eq!(fill_html("a & {link}", &link), "a &amp; <a>&amp;</a>");
+        assert_eq!(counted(1, "{n} Quelle", "{n} Quellen"), "1 Quelle");
+        assert_eq!(counted(0, "{n} Quelle", "{n} Quellen"), "0 Quellen");
+    }
+
+    #[test]
+    fn variants_of_a_language_share_its_words() {
+        let available = BTreeSet::from(["de", "en", "pt-BR"]);
+        assert_eq!(choose("DE-at", &available), Some("de"));
+        assert_eq!(choose("pt-br", &available), Some("pt-BR"));
+        assert_eq!(choose("pt", &available), None);
+    }
+
+    #[test]
+    fn standard_sections_are_headed_as_authors_write_them() {
+        for section in STANDARD {
+            let field = Strings::english().heading(section);
+            assert_eq!(field, section.title);
+            let literal = !std::ptr::eq(field, section.title);
+            assert!(literal, "{field} has no word of its own");
+        }
+    }
+}
