@@ -22,6 +22,7 @@ use ttpress::coverage::Coverage;
 use ttpress::detections::Detections;
 use ttpress::diagnostics::{Diagnostics, Failure};
 use ttpress::publish::publish;
+use ttpress::repository::Repository;
 use ttpress::site::texts::Texts;
 use ttpress::site::theme::Theme;
 use ttpress::site::{self, Settings};
@@ -153,6 +154,7 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
             playbooks: &[],
             detections: &detections,
             coverage: &coverage,
+            repository: &Repository::default(),
         },
         &mut theme,
         &settings,

@@ -37,6 +37,11 @@ pub struct Site {
     pub base_url: Option<String>,
     /// The language of its pages, as in HTML's `lang`.
     pub language: String,
+    /// Where authored files are edited: a web address in which `{path}` stands for a file's path.
+    #[serde(deserialize_with = "edit_url")]
+    pub edit_url: Option<String>,
+    /// Whether Git is asked when authored files last changed.
+    pub git: bool,
 }
 
 impl Default for Site {
@@ -45,6 +50,8 @@ impl Default for Site {
             title: "ATT&CK wiki".to_owned(),
             base_url: None,
             language: "en".to_owned(),
+            edit_url: None,
+            git: false,
         }
     }
 }
@@ -153,21 +160,40 @@ fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
         .ok_or_else(|| D::Error::custom(NO_BASE_URL))
 }
 
+fn edit_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    let is_plain =
+        !url.contains(|c: char| c.is_whitespace() || c.is_control() || "\\\"'<>`".contains(c));
+    if is_web(&url) && is_plain && url.contains("{path}") {
+        Ok(Some(url))
+    } else {
+        Err(D::Error::custom(NO_EDIT_URL))
+    }
+}
+
+const NO_EDIT_URL: &str = "not an http or https address with `{path}` in it, such as `https://example.org/edit/main/{path}`";
+
+fn is_web(url: &str) -> bool {
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["http", "https"]
+            .iter()
+            .any(|web| scheme.eq_ignore_ascii_case(web))
+    })
+}
+
 const NO_BASE_URL: &str = "not an http or https address such as `https://example.org/wiki/`";
 
 /// The address with one slash at its end: pages are appended to it.
 fn normal_base_url(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://").unwrap_or_default();
-    let is_web = ["http", "https"]
-        .iter()
-        .any(|web| scheme.eq_ignore_ascii_case(web));
+    let (_, rest) = url.split_once("://").unwrap_or_default();
     // Pages are appended to it, so it must be able to take a path, and a host comes first.
     let is_plain = !rest.is_empty()
         && !rest.starts_with(['/', ':'])
         && !rest.contains(|c: char| {
             c.is_whitespace() || c.is_control() || "?#\\\"'<>`{}|^".contains(c)
         });
-    (is_web && is_plain).then(|| format!("{}/", url.trim_end_matches('/')))
+    (is_web(url) && is_plain).then(|| format!("{}/", url.trim_end_matches('/')))
 }
 
 /// The site's address as a flag gives it.
@@ -249,7 +275,7 @@ mod tests {
         (place.line.unwrap(), column, marked, help)
     }
 
-    const SITE: &str = "known here: `title`, `base_url`, `language`";
+    const SITE: &str = "known here: `title`, `base_url`, `language`, `edit_url`, `git`";
 
     #[test]
     fn everything_has_a_default() {
@@ -350,6 +376,22 @@ mod tests {
         }
         let text = "[site]\nbase_url = 'ftp://x'\n";
         assert_eq!(shown(text), (2, 12, "'ftp://x'".into(), SITE.into()));
+    }
+
+    #[test]
+    fn an_address_to_edit_at_is_on_the_web_and_has_a_place_for_the_path() {
+        let parse = |url: &str| Config::parse(&format!("site.edit_url = '{url}'"), "x");
+        let good = "https://git.example.org/w/edit/main/{path}?mode=edit#x";
+        assert_eq!(parse(good).unwrap().site.edit_url.as_deref(), Some(good));
+        for url in [
+            "",
+            "https://x/",
+            "{path}",
+            "ftp://x/{path}",
+            "https://x/ {path}",
+        ] {
+            assert!(parse(url).is_err(), "{url}");
+        }
     }
 
     #[test]

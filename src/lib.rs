@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod names;
 pub mod playbook;
 pub mod publish;
+pub mod repository;
 pub mod search;
 pub mod site;
 pub mod source;

@@ -13,6 +13,7 @@ use crate::detections::Detections;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::playbook::check::Against;
 use crate::publish::publish;
+use crate::repository::Repository;
 use crate::site::texts::Texts;
 use crate::tree::Tree;
 use crate::{playbook, read_release, site};
@@ -104,6 +105,8 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     let content = settings.config.build.content.join("playbooks");
     let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
     diagnostics.extend(found);
+    let (repository, found) = Repository::load(&settings.config.site, &settings.home, &content);
+    diagnostics.extend(found);
     let against = Against {
         knowledge: &knowledge,
         blocks: &site::blocks::kinds().collect::<Vec<_>>(),
@@ -122,6 +125,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
             playbooks: &playbooks,
             detections: &detections,
             coverage: &coverage,
+            repository: &repository,
         },
         &mut theme,
         &settings.site,

@@ -25,6 +25,8 @@ pub(super) struct Settings {
     pub(super) site: site::Settings,
     /// The day for which reviews are due or not.
     pub(super) today: Date,
+    /// The wiki's folder: that of its settings.
+    pub(super) home: PathBuf,
     attack: Vec<PathBuf>,
     pub(super) release: Option<String>,
     theme: Option<PathBuf>,
@@ -61,6 +63,7 @@ impl Settings {
             today: built.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date()),
             attack: attack.clone(),
             release,
+            home: home.to_owned(),
             theme,
             site,
             config,

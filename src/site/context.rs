@@ -78,7 +78,8 @@ impl<'k> PageContext<'k> {
         *uses += 1;
         match *uses {
             1 => wanted.to_owned(),
-            uses => format!("{wanted}-{uses}"),
+            // The numbered one may have been wanted by name.
+            uses => self.fresh_id(&format!("{wanted}-{uses}")),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod theme;
 pub mod view;
 
 mod meta;
+mod previews;
 mod twin;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,7 @@ use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::playbook::Playbook;
+use crate::repository::Repository;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::lists::Files;
 use crate::site::routes::Routes;
@@ -62,6 +64,8 @@ pub struct Content<'k> {
     pub detections: &'k Detections,
     /// What the playbooks answer.
     pub coverage: &'k Coverage,
+    /// Where the playbooks are edited and when they changed.
+    pub repository: &'k Repository,
 }
 
 /// What templates know on every page, as `site`.
@@ -107,6 +111,7 @@ pub fn render(
         playbooks,
         detections,
         coverage,
+        repository,
     } = content;
     let routes = Routes::new(knowledge);
     let related = Related::new(knowledge, texts);
@@ -139,6 +144,7 @@ pub fn render(
         },
         matrices: &matrices,
         coverage,
+        repository,
         theme,
         settings,
     };
@@ -146,6 +152,7 @@ pub fn render(
     let mut parts = pages?;
     parts.extend(site.records());
     parts.extend(index);
+    parts.extend(previews::scripts(site.sources));
     parts.extend(theme.assets().iter().cloned());
     let page_list = meta::pages(&parts, settings.base_url.as_deref());
     parts.extend(page_list);
@@ -179,6 +186,7 @@ struct Site<'s> {
     sources: Sources<'s>,
     matrices: &'s [Matrix],
     coverage: &'s Coverage,
+    repository: &'s Repository,
     theme: &'s Theme,
     settings: &'s Settings,
 }
@@ -235,7 +243,7 @@ impl Site<'_> {
                 pages?.into_iter().flatten().collect()
             }
             Job::Playbook(playbook) => {
-                let view = pages::playbook::build(self.sources, playbook);
+                let view = pages::playbook::build(self.sources, playbook, self.repository);
                 self.page("playbook.html", view, Files::new())?
             }
             Job::Unwritten(ix) => {

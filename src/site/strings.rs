@@ -65,6 +65,7 @@ strings! {
     permissions_required effective_permissions defences_bypassed impact_type supports_remote
     needs_network yes controls earlier_id contributors version created modified stix_id
     navigator_layer technique_version
+    at_mitre last_change
     // Sections of objects.
     techniques_used techniques_addressed techniques_detected techniques_that_target procedures
     groups_that_use uses_by_whom related_assets targeted_assets
@@ -97,7 +98,7 @@ strings! {
     // Coverage.
     coverage coverage_of coverage_intro coverage_map coverage_map_intro figures_and_gaps
     state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
-    covered approved not_approved stale without_playbook with_log_sources with_rules with_tests
+    techniques_by_tactic covered approved not_approved stale without_playbook with_log_sources with_rules with_tests
     what_to_write all_techniques groups_and_software rules tests
     // Navigator layers.
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks

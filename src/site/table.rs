@@ -2,6 +2,7 @@
 
 use crate::attack::{ObjectIx, RefIx};
 use crate::markdown::{Doc, escape, plain};
+use crate::names::safe_segment;
 use crate::site::context::PageContext;
 use crate::site::strings::{Label, Strings, fill};
 use crate::site::view::{ColumnView, Table};
@@ -94,10 +95,18 @@ impl TableBuilder {
         TableBuilder { table, csv }
     }
 
-    /// Adds a row. Cells beyond the last column, the texts that the data lacks, are left out.
+    /// Adds a row, with an anchor where it is about one object. Cells beyond the last column, the texts that the data lacks, are left out.
     pub fn row(&mut self, context: &mut PageContext, cells: &[Cell]) {
         let rows = &mut self.table.rows_html;
-        rows.push_str("<tr>");
+        rows.push_str("<tr");
+        if let Some(Cell::Id(ix)) = cells.first() {
+            let id = safe_segment(context.sources.knowledge.object(*ix).id());
+            let anchor = context.fresh_id(&format!("{}-{id}", self.table.id));
+            rows.push_str(" id=\"");
+            rows.push_str(&anchor);
+            rows.push('"');
+        }
+        rows.push('>');
         let mut record = Vec::with_capacity(cells.len());
         for cell in &cells[..cells.len().min(self.table.columns.len())] {
             rows.push_str("<td>");

@@ -66,6 +66,8 @@ pub struct ObjectPage {
     pub references: Vec<ReferenceView>,
     /// Its page at MITRE.
     pub permalink: Option<String>,
+    /// The files beside it that hold the whole page's data.
+    pub downloads: Vec<Link>,
 }
 
 /// A remark above the text.
@@ -253,6 +255,8 @@ pub struct PlaybookPage {
     pub tlp: Option<&'static str>,
     /// The word for how far it is, or that nobody has begun.
     pub status: String,
+    /// Where its file is edited.
+    pub edit: Option<String>,
     /// The command that begins it, where nobody has.
     pub starts_with: Option<String>,
     /// Its parts, in order.
@@ -408,4 +412,6 @@ pub struct KindView {
     pub folder: &'static str,
     /// `Groups`.
     pub label: String,
+    /// The key that leads there, after `g`.
+    pub key: Option<char>,
 }

@@ -13,9 +13,10 @@ import { controls } from "./checks/controls.mjs";
 import { noscript } from "./checks/noscript.mjs";
 import { paper } from "./checks/paper.mjs";
 import { paths } from "./checks/paths.mjs";
+import { reading } from "./checks/reading.mjs";
 import { search } from "./checks/search.mjs";
 import { tables } from "./checks/tables.mjs";
-import { ask, binary, build, realBundles } from "./lib/product.mjs";
+import { SETTINGS, ask, binary, build, realBundles } from "./lib/product.mjs";
 import { launch } from "./lib/reader.mjs";
 import { serve } from "./lib/server.mjs";
 
@@ -34,7 +35,7 @@ const EMBEDDED = {
   prefix: "/wiki/",
   knowsItsAddress: true,
   deadAddress: "techniques/T9999/",
-  options: (server) => ["--base-url", server.base],
+  options: (server) => ["--config", SETTINGS, "--base-url", server.base],
 };
 const REAL = {
   name: "the bundles of 18.1",
@@ -42,7 +43,7 @@ const REAL = {
   prefix: "/",
   knowsItsAddress: false,
   deadAddress: "nowhere.html",
-  options: () => [...bundles.flatMap((bundle) => ["--attack", bundle]), "--attack-release", "18.1"],
+  options: () => ["--config", SETTINGS, ...bundles.flatMap((bundle) => ["--attack", bundle]), "--attack-release", "18.1"],
 };
 
 for (const plan of [EMBEDDED, REAL]) {
@@ -71,7 +72,7 @@ for (const plan of [EMBEDDED, REAL]) {
       rmSync(home, { recursive: true, force: true });
     });
 
-    for (const check of [clean, paths, tables, noscript, controls, search, paper, accessibility]) {
+    for (const check of [clean, paths, tables, noscript, controls, reading, search, paper, accessibility]) {
       describe(check.name, () => check(world, site));
     }
   });

@@ -245,7 +245,7 @@ impl Site {
         serde_json::from_str(&self.file("api/objects.json")).unwrap()
     }
 
-    /// The rows of a table of a page, as HTML without the `<tr>`.
+    /// The rows of a table of a page, as HTML without the `<tr …>`.
     #[track_caller]
     pub(crate) fn rows(&self, folder: &str, table: &str) -> Vec<String> {
         let page = self.page(folder);
@@ -254,8 +254,9 @@ impl Site {
         };
         let body = page[start..].split("</table>").next().unwrap();
         let (_, body) = body.split_once("<tbody>").unwrap();
-        let rows = body.split("<tr>").skip(1);
-        rows.map(|row| row.trim().to_owned()).collect()
+        let rows = body.split("<tr").skip(1);
+        let rows = rows.filter_map(|row| row.split_once('>'));
+        rows.map(|(_, cells)| cells.trim().to_owned()).collect()
     }
 
     /// A row of the metadata card: what a reader sees beside the label.

@@ -20,6 +20,7 @@ mod harness;
 mod hostile;
 mod html;
 mod playbooks;
+mod reading;
 mod real;
 mod stix;
 mod strings;

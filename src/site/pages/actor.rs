@@ -1,11 +1,12 @@
 //! Groups, software and campaigns: who uses what.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use crate::attack::{EdgeIx, EdgeKind, Kind, ObjectIx};
 use crate::markdown::Doc;
 use crate::site::context::PageContext;
+use crate::site::pages::charts;
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USE, column, name_cell, relation_section, section,
 };
@@ -69,17 +70,10 @@ pub(super) fn software_sections(
 ) -> Vec<Section> {
     let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
-    let techniques = knowledge.outgoing(ix, EdgeKind::Uses);
     let campaigns = knowledge.incoming(ix, EdgeKind::Uses);
     [
         aliases(context, ix, files),
-        relation_section(
-            context,
-            files,
-            ("techniques", &strings.techniques_used),
-            techniques,
-            (ix, Kind::Technique),
-        ),
+        techniques(context, ix, files),
         users(context, ix, files),
         relation_section(
             context,
@@ -103,7 +97,7 @@ pub(super) fn campaign_sections(
     let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
     let groups = knowledge.outgoing(ix, EdgeKind::AttributedTo);
-    let uses = || knowledge.outgoing(ix, EdgeKind::Uses);
+    let software = knowledge.outgoing(ix, EdgeKind::Uses);
     [
         relation_section(
             context,
@@ -112,24 +106,38 @@ pub(super) fn campaign_sections(
             groups,
             (ix, Kind::Group),
         ),
-        relation_section(
-            context,
-            files,
-            ("techniques", &strings.techniques_used),
-            uses(),
-            (ix, Kind::Technique),
-        ),
+        techniques(context, ix, files),
         relation_section(
             context,
             files,
             ("software", &strings.software),
-            uses(),
+            software,
             (ix, Kind::Software),
         ),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The techniques that a piece of software or a campaign uses, and their tactics.
+fn techniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
+    let knowledge = context.sources.knowledge;
+    let used = knowledge
+        .targets(ix, EdgeKind::Uses)
+        .filter(|&of| knowledge.object(of).kind == Kind::Technique)
+        .collect();
+    let section = relation_section(
+        context,
+        files,
+        ("techniques", &context.sources.strings.techniques_used),
+        knowledge.outgoing(ix, EdgeKind::Uses),
+        (ix, Kind::Technique),
+    )?;
+    Some(Section {
+        html: charts::by_tactic(context, &used),
+        ..section
+    })
 }
 
 /// The notes on other names: who calls it so. ATT&CK files them as references named like the
@@ -196,12 +204,16 @@ fn inherited_section(
         );
     }
     let mut section = section(id, title, table.finish(files))?;
+    if kind == Kind::Technique {
+        section.html = charts::by_tactic(context, &used.keys().copied().collect());
+    }
     let only_campaigns = used.len() - direct;
     if only_campaigns > 0 {
         let values: [(&str, &dyn Display); 2] =
             [("direct", &direct), ("inherited", &only_campaigns)];
         let says = fill_html(&sources.strings.uses_by_whom, &values);
-        section.html = format!("<p class=\"say\">{says}</p>");
+        // Writing to a string cannot fail.
+        let _ = write!(section.html, "<p class=\"say\">{says}</p>");
     }
     Some(section)
 }

@@ -9,6 +9,7 @@ use crate::markdown::escape;
 use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::layers;
+use crate::site::pages::charts::{self, Bar};
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::{Files, ID, column, name_cell, section};
 use crate::site::pages::matrix;
@@ -121,11 +122,12 @@ fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Sec
             Some(ix) => context.write_name(ix, &mut name),
             None => escape(&matrix::column_name(knowledge, column), &mut name),
         }
-        write_totals(strings, &name, &totals, &mut rows_html);
+        write_totals("<tr>", strings, &name, &totals, &mut rows_html);
     }
     let total = coverage.of_domain(knowledge, matrix.domain);
     let all = format!("<b>{}</b>", html(&strings.each_once));
-    write_totals(strings, &all, &total, &mut rows_html);
+    // Sorting leaves it where it is.
+    write_totals("<tr class=\"all\">", strings, &all, &total, &mut rows_html);
     // Releases up to 8 have two matrices for Mobile.
     let slug = slug(&map_folder(context.sources, matrix));
     let title = matrix::name(knowledge, matrix);
@@ -152,17 +154,65 @@ fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Sec
     };
     Section {
         id: slug,
+        html: chart(context, matrix, coverage),
         title,
         tables: vec![table],
         ..Section::default()
     }
 }
 
-fn write_totals(strings: &Strings, name_html: &str, totals: &Totals, out: &mut String) {
+/// A bar for each tactic, as long as the share of its techniques in each state.
+fn chart(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> String {
+    let Sources {
+        knowledge, strings, ..
+    } = context.sources;
+    let totals = coverage.by_tactic(matrix);
+    let most = totals
+        .iter()
+        .map(|t| t.techniques)
+        .max()
+        .unwrap_or_default();
+    let bars: Vec<Bar> = matrix
+        .columns
+        .iter()
+        .zip(&totals)
+        .map(|(column, totals)| Bar {
+            label: matrix::column_name(knowledge, column),
+            href: column.tactic.map(|ix| context.href(ix)),
+            parts: STATES
+                .into_iter()
+                .map(class)
+                .zip([totals.approved, totals.authored, totals.stale, totals.none])
+                .collect(),
+            number: format!(
+                "{} / {}",
+                totals.approved + totals.authored,
+                totals.techniques
+            ),
+        })
+        .collect();
+    let mut keys = String::new();
+    for state in STATES {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            keys,
+            " <b class=\"{}\">{}</b>",
+            class(state),
+            html(label(strings, state))
+        );
+    }
+    format!(
+        "<figure class=\"co bars\"><figcaption>{}:{keys}</figcaption>{}</figure>",
+        html(&strings.techniques_by_tactic),
+        charts::svg(&bars, most)
+    )
+}
+
+fn write_totals(row: &str, strings: &Strings, name_html: &str, totals: &Totals, out: &mut String) {
     // Writing to a string cannot fail.
     let _ = write!(
         out,
-        "<tr><td>{name_html}<td><progress aria-label=\"{}\" max=\"{}\" value=\"{}\"></progress>",
+        "{row}<td>{name_html}<td><progress aria-label=\"{}\" max=\"{}\" value=\"{}\"></progress>",
         html(&strings.share_current),
         totals.techniques.max(1),
         totals.approved + totals.authored,
@@ -197,7 +247,7 @@ fn technique_table(
         column(|s| &s.rules),
         column(|s| &s.tests),
     ];
-    let mut table = TableBuilder::new(context, id, caption, "ids", &columns);
+    let mut table = TableBuilder::new(context, id, caption, "ids cov", &columns);
     let Sources {
         knowledge, strings, ..
     } = context.sources;

@@ -4,10 +4,10 @@ use crate::attack::{EdgeKind, Kind, Object, ObjectIx, stix};
 use crate::markdown::escape;
 use crate::site::context::PageContext;
 use crate::site::strings::Strings;
-use crate::site::view::{Fact, Link};
+use crate::site::view::Fact;
 
 /// The rows of an object's card.
-pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) -> Vec<Fact> {
+pub(super) fn of(context: &mut PageContext, ix: ObjectIx) -> Vec<Fact> {
     let strings = context.sources.strings;
     let knowledge = context.sources.knowledge;
     let object = knowledge.object(ix);
@@ -77,21 +77,13 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx, downloads: &[Link]) ->
         &strings.stix_id,
         [format!("<code>{}</code>", text(&stix.id))],
     );
-    let files = downloads.iter().filter_map(|link| {
-        let href = link.href.as_deref()?;
-        Some(format!(
-            "<a href=\"{}\" download>{}</a>",
-            text(href),
-            text(&link.label)
-        ))
-    });
     let elsewhere = permalink(object).map(|url| {
         format!(
             "<a href=\"{}\" rel=\"noopener noreferrer external\">attack.mitre.org</a>",
             text(&url)
         )
     });
-    card.add(&strings.data, files.chain(elsewhere));
+    card.add(&strings.at_mitre, elsewhere);
     card.0
 }
 
@@ -290,7 +282,11 @@ pub(super) fn permalink(object: &Object) -> Option<String> {
 }
 
 /// What the page calls the object: `Sub-technique`, `Malware`, `Tool` are finer than kinds.
-pub(super) fn type_label<'l>(strings: &'l Strings, object: &'l Object, is_sub: bool) -> &'l str {
+pub(in crate::site) fn type_label<'l>(
+    strings: &'l Strings,
+    object: &'l Object,
+    is_sub: bool,
+) -> &'l str {
     match (object.kind, &*object.stix.r#type) {
         (Kind::Technique, _) if is_sub => &strings.subtechnique,
         (Kind::Software, "malware") => &strings.malware,

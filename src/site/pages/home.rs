@@ -27,8 +27,23 @@ pub fn kinds(knowledge: &Knowledge, strings: &Strings) -> Vec<KindView> {
         .map(|kind| KindView {
             folder: kind.folder(),
             label: strings.kind(kind)[1].to_owned(),
+            key: key(kind),
         })
         .collect()
+}
+
+/// The letter that leads to the list of a kind, after `g`. The theme has `h`, `m` and `p`.
+fn key(kind: Kind) -> Option<char> {
+    Some(match kind {
+        Kind::Tactic => 'a',
+        Kind::Technique => 't',
+        Kind::Group => 'g',
+        Kind::Software => 's',
+        Kind::Campaign => 'c',
+        Kind::Mitigation => 'i',
+        Kind::DetectionStrategy => 'd',
+        _ => return None,
+    })
 }
 
 fn present_kinds(knowledge: &Knowledge) -> impl Iterator<Item = Kind> {

@@ -10,8 +10,9 @@ pub mod playbook;
 pub mod related;
 
 mod actor;
+mod charts;
 mod defence;
 pub mod detection;
-mod facts;
+pub(super) mod facts;
 pub mod technique;
 pub mod third_party;

@@ -34,7 +34,7 @@ pub fn build(sources: Sources, ix: ObjectIx) -> (ObjectPage, Files) {
         _ => context.blocks(sources.texts.object(ix)),
     };
     view.permalink = facts::permalink(object);
-    let mut downloads = vec![Link {
+    view.downloads = vec![Link {
         label: "JSON".to_owned(),
         href: Some("index.json".to_owned()),
     }];
@@ -43,8 +43,9 @@ pub fn build(sources: Sources, ix: ObjectIx) -> (ObjectPage, Files) {
     } else {
         Files::new()
     };
-    downloads.extend(layer_links(sources.strings, &layer_files));
-    view.facts = facts::of(&mut context, ix, &downloads);
+    view.downloads
+        .extend(layer_links(sources.strings, &layer_files));
+    view.facts = facts::of(&mut context, ix);
     if object.is_live() {
         view.neighbours = technique::neighbours(&context, ix);
         view.sections = sections(&mut context, ix, &mut files);
@@ -134,7 +135,8 @@ fn page(context: &PageContext, ix: ObjectIx, parent: Option<ObjectIx>) -> Page {
 /// Longest summary in a page's head; search engines show about as much.
 const SUMMARY: usize = 160;
 
-fn first_sentence(text: &str) -> String {
+/// The start of a text, for where there is room for one line.
+pub(in crate::site) fn first_sentence(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let end = line.find(". ").map_or(line.len(), |at| at + 1);
     let mut summary: String = line[..end].chars().take(SUMMARY).collect();

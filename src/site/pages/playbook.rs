@@ -6,6 +6,7 @@ use crate::markdown::escape;
 use crate::names::slug;
 use crate::playbook::sections::{STANDARD, Slot, Standard, arrange, standard_of};
 use crate::playbook::{Playbook, Severity, Status, Tlp};
+use crate::repository::Repository;
 use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
@@ -19,7 +20,7 @@ use crate::site::view::{
 };
 
 /// The page of a playbook.
-pub fn build(sources: Sources, playbook: &Playbook) -> PlaybookPage {
+pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> PlaybookPage {
     let folder = format!("playbooks/{}/", playbook.slug);
     let mut context = PageContext::new(sources, &folder);
     let objects: Vec<ObjectIx> = playbook
@@ -64,9 +65,14 @@ pub fn build(sources: Sources, playbook: &Playbook) -> PlaybookPage {
         },
         name: title.clone(),
         techniques_html: objects.iter().map(|&ix| context.named_link(ix)).collect(),
-        facts: facts(sources.strings, playbook),
+        facts: facts(
+            sources.strings,
+            playbook,
+            repository.changed(&playbook.file),
+        ),
         tlp: playbook.front.tlp.map(tlp_label),
         status: status_word(sources.strings, playbook.front.status).to_owned(),
+        edit: repository.edit_link(&playbook.file),
         starts_with: None,
         sections,
         references: context.references(),
@@ -91,6 +97,7 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
         facts: super::facts::of_generated(&context, ix),
         tlp: None,
         status: sources.strings.not_written_yet.clone(),
+        edit: None,
         starts_with: Some(command),
         sections,
         references: context.references(),
@@ -204,7 +211,7 @@ fn breadcrumbs(context: &PageContext, title: &str) -> Vec<Link> {
     ]
 }
 
-fn facts(strings: &Strings, playbook: &Playbook) -> Vec<Fact> {
+fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<Fact> {
     let front = &playbook.front;
     let text = |value: &str| {
         let mut html = String::new();
@@ -212,7 +219,7 @@ fn facts(strings: &Strings, playbook: &Playbook) -> Vec<Fact> {
         html
     };
     let one = |value: &Option<String>| value.iter().map(|v| text(v)).collect::<Vec<_>>();
-    let rows: [(&str, Vec<String>); 11] = [
+    let rows: [(&str, Vec<String>); 12] = [
         (
             &strings.severity,
             front
@@ -231,6 +238,10 @@ fn facts(strings: &Strings, playbook: &Playbook) -> Vec<Fact> {
             front.contacts.iter().map(|c| text(c)).collect(),
         ),
         (&strings.reviewed, one(&front.reviewed)),
+        (
+            &strings.last_change,
+            changed.map(text).into_iter().collect(),
+        ),
         (&strings.review_every, one(&front.review_every)),
         (&strings.expires, one(&front.expires)),
         (&strings.attack_release, one(&front.attack_release)),
@@ -255,7 +266,8 @@ fn facts(strings: &Strings, playbook: &Playbook) -> Vec<Fact> {
         .collect()
 }
 
-fn status_word(strings: &Strings, status: Status) -> &str {
+/// What a status is called.
+pub(in crate::site) fn status_word(strings: &Strings, status: Status) -> &str {
     match status {
         Status::Draft => &strings.status_draft,
         Status::Review => &strings.status_review,
@@ -264,7 +276,8 @@ fn status_word(strings: &Strings, status: Status) -> &str {
     }
 }
 
-fn severity_word(strings: &Strings, severity: Severity) -> &str {
+/// What a severity is called.
+pub(in crate::site) fn severity_word(strings: &Strings, severity: Severity) -> &str {
     match severity {
         Severity::Low => &strings.severity_low,
         Severity::Medium => &strings.severity_medium,
@@ -295,7 +308,9 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
     let mut rows_html = String::new();
     for playbook in sources.playbooks {
         let techniques: Vec<&str> = playbook.techniques().collect();
-        rows_html.push_str("<tr><td>");
+        rows_html.push_str("<tr id=\"playbooks-");
+        escape(&playbook.slug, &mut rows_html);
+        rows_html.push_str("\"><td>");
         escape(&techniques.join(", "), &mut rows_html);
         rows_html.push_str("<td><a href=\"");
         escape(&playbook.slug, &mut rows_html);
@@ -326,7 +341,7 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
     let table = Table {
         id: "playbooks".to_owned(),
         caption: strings.playbooks.clone(),
-        class: "ids",
+        class: "ids books",
         columns: columns.map(|column| column.view(strings)).into(),
         rows_html,
         count,

@@ -39,6 +39,11 @@ export const OTHERS = [
   { name: "withdrawn data source DS0009", path: "datasources/DS0009/index.html" },
   { name: "index of detection strategies", path: "detectionstrategies/index.html", alike: true },
   { name: "withdrawn", path: "withdrawn/index.html" },
+  { name: "index of playbooks", path: "playbooks/index.html" },
+  { name: "authored playbook", path: "playbooks/t1059-001-powershell/index.html" },
+  { name: "playbook that nobody has written", path: "playbooks/t1087-001/index.html" },
+  { name: "coverage", path: "coverage/index.html" },
+  { name: "coverage map", path: "coverage/enterprise/index.html" },
   { name: "search", path: "search/index.html?q=powershell" },
 ];
 

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
 
+/** The wiki of this repository: its playbooks are pages like others. */
+export const SETTINGS = join(ROOT, "ttpress.toml");
+
 /** The release binary. `TTPRESS` names another one; otherwise cargo builds it and says where it lies. */
 export function binary() {
   if (process.env.TTPRESS) return process.env.TTPRESS;

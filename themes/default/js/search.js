@@ -49,6 +49,7 @@
   addEventListener("keydown", function (e) {
     var at = e.target, typing = at && (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable);
     if (typing || e.ctrlKey || e.metaKey || e.altKey || (e.key !== "/" && e.key !== "s")) return;
+    if (doc.documentElement.hasAttribute("data-no-keys")) return;
     e.preventDefault();
     input.focus();
     input.select();

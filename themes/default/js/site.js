@@ -16,6 +16,7 @@
   live.setAttribute("role", "status");
   doc.body.appendChild(live);
   function say(text) { live.textContent = ""; setTimeout(function () { live.textContent = text; }, 30); }
+  self.ttpress = { all: all, make: make, say: say };
 
   /* Theme: system, light, dark. */
   var themes = ["system", "light", "dark"], names = { system: strings.theme_auto, light: strings.theme_light, dark: strings.theme_dark };
@@ -104,14 +105,17 @@
     act.insertBefore(input, act.firstChild);
     input.addEventListener("input", function () {
       var asked = input.value.toLowerCase().split(/\s+/).filter(Boolean), hits = 0, i;
-      texts = texts || Array.prototype.map.call(rows, function (r) { return r.textContent.toLowerCase(); });
-      for (i = 0; i < n; i++) {
-        var hit = asked.every(function (w) { return texts[i].indexOf(w) >= 0; });
-        rows[i].hidden = !hit;
-        if (hit) hits++;
+      if (!texts) {
+        texts = new Map();
+        for (i = 0; i < n; i++) texts.set(rows[i], rows[i].textContent.toLowerCase());
       }
+      texts.forEach(function (text, row) {
+        var hit = asked.every(function (w) { return text.indexOf(w) >= 0; });
+        row.hidden = !hit;
+        if (hit && !row.classList.contains("off")) hits++;
+      });
       t.classList.toggle("filtering", asked.length > 0);
-      more.hidden = asked.length > 0;
+      more.hidden = asked.length > 0 || t.classList.contains("cutting");
       if (asked.length) say(strings.rows_found.replace("{found}", hits).replace("{n}", n));
     });
     input.addEventListener("keydown", function (e) {
