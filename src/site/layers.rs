@@ -214,6 +214,12 @@ fn item(label: &str, color: &'static str) -> LegendItem {
     }
 }
 
+/// The release as layers name it: the major number, where someone named the release.
+pub fn attack_version<'l>(knowledge: &Knowledge<'l>) -> Option<&'l str> {
+    let label = Some(knowledge.label).filter(|_| knowledge.is_named);
+    label.and_then(|label| label.split('.').next())
+}
+
 /// A layer without a name.
 fn empty<'l>(
     knowledge: &Knowledge<'l>,
@@ -226,11 +232,7 @@ fn empty<'l>(
         description: String::new(),
         domain,
         versions: Versions {
-            attack: knowledge
-                .label
-                .split('.')
-                .next()
-                .filter(|_| knowledge.is_named),
+            attack: attack_version(knowledge),
             navigator: "5.1.0",
             layer: "4.5",
         },

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod context;
 pub mod documents;
+pub mod explorer;
 pub mod layers;
 pub mod pages;
 pub mod routes;
@@ -240,7 +241,8 @@ impl Site<'_> {
                 let pages: Result<Vec<_>, _> = views
                     .map(|view| self.page("matrix.html", view, Files::new()))
                     .collect();
-                pages?.into_iter().flatten().collect()
+                let data = explorer::file(self.sources, self.coverage, matrix);
+                pages?.into_iter().flatten().chain([data]).collect()
             }
             Job::Playbook(playbook) => {
                 let view = pages::playbook::build(self.sources, playbook, self.repository);

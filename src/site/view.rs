@@ -306,6 +306,8 @@ pub struct MatrixPage {
     pub intro_html: String,
     /// The whole matrix and its platforms.
     pub filters: Vec<Link>,
+    /// The data of the explorer, where the page has one: a relative address.
+    pub explorer: Option<String>,
     /// What the colours of its cells mean.
     pub legend: Vec<LegendView>,
     /// One per tactic.
@@ -328,6 +330,8 @@ pub struct MatrixColumn {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its short name, as Navigator layers use it.
+    pub shortname: String,
     /// Its page.
     pub href: Option<String>,
     /// How many techniques, sub-techniques not counted.

@@ -10,6 +10,7 @@ import { after, before, describe } from "node:test";
 import { accessibility } from "./checks/accessibility.mjs";
 import { clean } from "./checks/clean.mjs";
 import { controls } from "./checks/controls.mjs";
+import { matrix } from "./checks/matrix.mjs";
 import { noscript } from "./checks/noscript.mjs";
 import { paper } from "./checks/paper.mjs";
 import { paths } from "./checks/paths.mjs";
@@ -72,7 +73,7 @@ for (const plan of [EMBEDDED, REAL]) {
       rmSync(home, { recursive: true, force: true });
     });
 
-    for (const check of [clean, paths, tables, noscript, controls, reading, search, paper, accessibility]) {
+    for (const check of [clean, paths, tables, noscript, controls, reading, search, matrix, paper, accessibility]) {
       describe(check.name, () => check(world, site));
     }
   });

@@ -16,6 +16,7 @@ mod check;
 mod cli;
 mod detections;
 mod determinism;
+mod explorer;
 mod harness;
 mod hostile;
 mod html;

@@ -294,6 +294,7 @@ pub fn map(sources: Sources, matrix: &Matrix, coverage: &Coverage) -> MatrixPage
             html(&strings.figures_and_gaps),
         ),
         filters: Vec::new(),
+        explorer: None,
         legend: STATES
             .iter()
             .map(|&state| LegendView {

@@ -13,6 +13,9 @@ use crate::site::routes::domain_slug;
 use crate::site::strings::{fill, fill_html};
 use crate::site::view::{Link, MatrixColumn, MatrixPage};
 
+/// What the explorer knows, beside the whole matrix.
+pub const EXPLORER_FILE: &str = "explorer.js";
+
 /// All pages of one matrix: the whole, then each platform.
 pub fn pages(sources: Sources, matrix: &Matrix) -> Vec<MatrixPage> {
     let platforms = platforms(sources.knowledge, matrix.domain);
@@ -95,6 +98,7 @@ fn page(
             ],
         ),
         filters: std::iter::once(whole).chain(cuts).collect(),
+        explorer: Some(format!("{base_href}{}", EXPLORER_FILE)),
         legend: Vec::new(),
         columns,
     }
@@ -129,6 +133,7 @@ pub(super) fn columns(
         MatrixColumn {
             id: tactic.map(|t| t.id().to_owned()).unwrap_or_default(),
             name: column_name(knowledge, column),
+            shortname: column.shortname.clone(),
             href: column.tactic.map(|ix| context.href(ix)),
             count,
             cells_html,

@@ -58,7 +58,7 @@ function onPaper() {
     const head = table.tHead?.getBoundingClientRect();
     if (head && head.height < 5) faults.push(`hides the column heads of ${table.id || table.className}`);
   }
-  for (const inside of document.querySelectorAll("details:not(figure details) > :not(summary)")) {
+  for (const inside of document.querySelectorAll("details:not(figure details, .mx-menu) > :not(summary)")) {
     if (!shown(inside)) {
       faults.push(`leaves folded: ${name(inside)}`);
       break;
