@@ -155,6 +155,7 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
             detections: &detections,
             coverage: &coverage,
             repository: &Repository::default(),
+            updates: None,
         },
         &mut theme,
         &settings,

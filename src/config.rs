@@ -64,6 +64,8 @@ pub struct Attack {
     pub paths: Vec<PathBuf>,
     /// What to call the release, where the bundles do not say.
     pub release: Option<String>,
+    /// Bundles of an earlier release: the site says what changed since, and what it touches.
+    pub previous: Vec<PathBuf>,
 }
 
 /// `[build]`
@@ -141,6 +143,7 @@ impl Config {
             for path in [&mut build.out, &mut build.content]
                 .into_iter()
                 .chain(&mut attack.paths)
+                .chain(&mut attack.previous)
                 .chain(&mut detections.sigma.paths)
                 .chain(&mut detections.atomic.paths)
                 .chain(&mut detections.car.paths)

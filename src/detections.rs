@@ -72,6 +72,17 @@ impl fmt::Display for Counts {
 }
 
 impl Detections {
+    /// Reads the sets that the settings name, whatever release they are for.
+    pub fn read(settings: &config::Detections) -> Result<Detections, Failure> {
+        let mut diagnostics = Diagnostics::default();
+        Ok(Detections {
+            rules: read(&settings.sigma, sigma::parse, &mut diagnostics)?.0,
+            tests: read(&settings.atomic, atomic::parse, &mut diagnostics)?.0,
+            analytics: read(&settings.car, car::parse, &mut diagnostics)?.0,
+            ..Detections::default()
+        })
+    }
+
     /// Reads the sets that the settings name and looks up what they refer to.
     pub fn load(
         settings: &config::Detections,
@@ -171,6 +182,26 @@ impl Detections {
             .map(|&i| &self.tests[i])
     }
 
+    /// Everything that was read, with the names of ATT&CK's objects in it as they were written.
+    pub fn named(&self) -> impl Iterator<Item = NamedRule<'_>> {
+        let rules = self.rules.iter().map(|rule| NamedRule {
+            title: &rule.title,
+            file: &rule.file,
+            ids: rule.names(),
+        });
+        let tests = self.tests.iter().map(|test| NamedRule {
+            title: &test.name,
+            file: &test.file,
+            ids: vec![test.technique.clone()],
+        });
+        let analytics = self.analytics.iter().map(|analytic| NamedRule {
+            title: &analytic.title,
+            file: &analytic.file,
+            ids: analytic.names.clone(),
+        });
+        rules.chain(tests).chain(analytics)
+    }
+
     /// The CAR analytics for a technique.
     pub fn analytics_for(&self, ix: ObjectIx) -> impl Iterator<Item = &CarAnalytic> {
         let found = self.by_technique.get(&ix);
@@ -179,6 +210,17 @@ impl Detections {
             .flat_map(|f| &f.analytics)
             .map(|&i| &self.analytics[i])
     }
+}
+
+/// A rule, test or analytic and what it names of ATT&CK.
+#[derive(Clone, Debug)]
+pub struct NamedRule<'d> {
+    /// What it is called.
+    pub title: &'d str,
+    /// Where it lies.
+    pub file: &'d str,
+    /// IDs and tactics.
+    pub ids: Vec<String>,
 }
 
 /// What one file holds, and what is wrong with it.

@@ -12,6 +12,7 @@ pub mod config;
 pub mod coverage;
 pub mod detections;
 pub mod diagnostics;
+pub mod diff;
 pub mod markdown;
 pub mod names;
 pub mod playbook;
@@ -36,6 +37,14 @@ pub fn read_release<'a>(
     inputs: &'a [Input],
     named: Option<&str>,
 ) -> Result<(Release<'a>, Diagnostics), Failure> {
+    let (bundles, mut diagnostics) = parse_bundles(inputs)?;
+    let (release, found) = Release::merge(bundles, named);
+    diagnostics.extend(found);
+    Ok((release, diagnostics))
+}
+
+/// Parses bundles, side by side.
+pub fn parse_bundles(inputs: &[Input]) -> Result<(Vec<Bundle<'_>>, Diagnostics), Failure> {
     let parsed: Result<Vec<(Bundle, Diagnostics)>, Failure> =
         inputs.par_iter().map(Bundle::parse).collect();
     let mut diagnostics = Diagnostics::default();
@@ -44,7 +53,5 @@ pub fn read_release<'a>(
         bundles.push(bundle);
         diagnostics.extend(found);
     }
-    let (release, found) = Release::merge(bundles, named);
-    diagnostics.extend(found);
-    Ok((release, diagnostics))
+    Ok((bundles, diagnostics))
 }

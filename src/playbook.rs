@@ -52,6 +52,36 @@ impl Playbook {
             .map(String::as_str)
     }
 
+    /// The file as it was written.
+    pub(crate) fn source(&self) -> &str {
+        &self.origin.source
+    }
+
+    /// The place of a part of the file.
+    pub(crate) fn in_source(&self, part: Range<usize>) -> Place {
+        Place::of_offset(&self.file, &self.origin.source, part.start, part.len())
+    }
+
+    /// Where in the file its front matter writes the IDs that it answers. One that comes from a
+    /// variable is not written there.
+    pub(crate) fn technique_ranges(&self) -> Vec<Range<usize>> {
+        let Origin {
+            source,
+            filled,
+            yaml,
+            marks,
+            ..
+        } = &self.origin;
+        let ranges = marks.ids().filter_map(|(id, at)| {
+            let start = filled.source_offset(yaml.start + at.start);
+            let end = filled.source_offset(yaml.start + at.end);
+            // Quotes belong to the value's place.
+            let inner = start + source.get(start..end)?.find(id)?;
+            Some(inner..inner + id.len())
+        });
+        ranges.collect()
+    }
+
     /// The front matter as YAML.
     fn yaml(&self) -> &str {
         &self.origin.filled.text[self.origin.yaml.clone()]

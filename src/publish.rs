@@ -427,6 +427,24 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         })
 }
 
+/// Puts a text in the place of a file, whole or not at all.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let replaced = fs::canonicalize(path).and_then(|target| {
+        let mut name = OsStr::new(".").to_owned();
+        name.push(target.file_name().unwrap_or_default());
+        name.push(".ttpress");
+        let draft = target.with_file_name(name);
+        fs::write(&draft, bytes)?;
+        fs::set_permissions(&draft, fs::metadata(&target)?.permissions())?;
+        fs::rename(&draft, &target)
+    });
+    replaced.map_err(|error| {
+        Diagnostic::error("cannot-write", format!("cannot write the file: {error}"))
+            .in_file(shown(path))
+            .into()
+    })
+}
+
 /// Writes one file that must not be there yet.
 pub fn write_new_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     if fs::symlink_metadata(path).is_ok() {

@@ -13,9 +13,31 @@ pub fn is_older(version: &str, than: &str) -> bool {
         .is_some_and(|(version, than)| version < than)
 }
 
+/// The release number in the name of a file or folder: `17.1` in `enterprise-attack-17.1.json`.
+pub fn in_name(name: &str) -> Option<&str> {
+    let parts = name.split(|c: char| !c.is_ascii_digit() && c != '.');
+    parts
+        .map(|part| part.trim_matches('.'))
+        .rfind(|part| match part.split_once('.') {
+            Some((major, minor)) => {
+                let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+                !major.is_empty() && is_number(major) && is_number(minor)
+            }
+            None => false,
+        })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_older;
+    use super::{in_name, is_older};
+
+    #[test]
+    fn files_and_folders_tell_their_release() {
+        assert_eq!(in_name("enterprise-attack-17.1.json.zst"), Some("17.1"));
+        assert_eq!(in_name("v18.1"), Some("18.1"));
+        assert_eq!(in_name("ics-attack-18.1-stix2.1.json"), Some("18.1"));
+        assert_eq!(in_name("mobile-attack.json"), None);
+    }
 
     #[test]
     fn versions_compare_as_numbers() {

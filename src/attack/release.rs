@@ -33,6 +33,11 @@ pub struct Merged<'a> {
 }
 
 impl<'a> Release<'a> {
+    /// A release that has nothing.
+    pub(crate) fn empty() -> Release<'a> {
+        Release::merge(Vec::new(), None).0
+    }
+
     /// Merges bundles, in whatever order they come.
     pub fn merge(bundles: Vec<Bundle<'a>>, named: Option<&str>) -> (Release<'a>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
@@ -111,7 +116,7 @@ pub fn version_key(label: &str) -> Vec<u32> {
 /// Puts each bundle under its domain. Files that hold one object each, as in mitre/cti's tree
 /// (`enterprise-attack/attack-pattern/attack-pattern--….json`), take the domain of their folder,
 /// which is that of most of the files in it.
-fn by_domain(bundles: Vec<Bundle<'_>>) -> Vec<(String, Bundle<'_>)> {
+pub(crate) fn by_domain(bundles: Vec<Bundle<'_>>) -> Vec<(String, Bundle<'_>)> {
     let mut votes: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     let named: Vec<(Option<String>, Option<String>, Bundle)> = bundles
         .into_iter()

@@ -5,16 +5,21 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::attack::{Knowledge, log_sources};
+use crate::cli::diff::{edition, own_files};
 use crate::cli::output::Output;
-use crate::cli::settings::Settings;
+use crate::cli::settings::{Settings, release_inputs, release_name};
 use crate::cli::{DataArgs, Global, Outcome};
 use crate::coverage::{Coverage, Totals};
 use crate::detections::Detections;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::diff::Diff;
+use crate::diff::impact::{self, Own};
+use crate::playbook::Playbook;
 use crate::playbook::check::Against;
 use crate::publish::publish;
 use crate::repository::Repository;
 use crate::site::texts::Texts;
+use crate::source::Input;
 use crate::tree::Tree;
 use crate::{playbook, read_release, site};
 
@@ -118,6 +123,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
     clock.lap("sets");
     let coverage = Coverage::new(&knowledge, &playbooks, &detections);
     diagnostics.extend(coverage.below(settings.config.coverage.minimum));
+    let updates = updates(settings, &inputs, &playbooks, &detections, knowledge.label)?;
     let (tree, found) = site::render(
         site::Content {
             knowledge: &knowledge,
@@ -126,6 +132,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
             detections: &detections,
             coverage: &coverage,
             repository: &repository,
+            updates: updates.as_ref(),
         },
         &mut theme,
         &settings.site,
@@ -140,6 +147,35 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
         objects,
         coverage: coverage.total(),
     })
+}
+
+/// What changed since the earlier release that the settings name, and what it touches.
+fn updates(
+    settings: &Settings,
+    inputs: &[Input],
+    playbooks: &[Playbook],
+    detections: &Detections,
+    label: &str,
+) -> Result<Option<site::Updates>, Failure> {
+    if settings.previous.is_empty() {
+        return Ok(None);
+    }
+    let (earlier, _) = release_inputs(&settings.previous)?;
+    let named = release_name(&settings.previous);
+    // Parsed again: the site's own release is merged over its domains, and these are not.
+    let (before, after) = rayon::join(
+        || edition(&earlier, named.as_deref()),
+        || edition(inputs, Some(label)),
+    );
+    let diff = Diff::new(&before?, &after?);
+    let files = own_files(&settings.config.build.content, &settings.file)?;
+    let own = Own {
+        playbooks,
+        detections,
+        files: &files,
+    };
+    let touches = impact::touches(&diff, &own);
+    Ok(Some(site::Updates { diff, touches }))
 }
 
 /// How long each step took.

@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod embed;
 mod import;
 mod init;
@@ -50,6 +51,8 @@ enum Command {
     Build(build::Args),
     /// Check ATT&CK data and every link of the site; write nothing
     Check(check::Args),
+    /// Compare two releases, and say what of yours the later one touches
+    Diff(diff::Args),
     /// Start a playbook: a skeleton whose generated parts are already true
     New(new::Args),
     /// Turn a plain-text playbook into Markdown
@@ -77,6 +80,9 @@ struct DataArgs {
     /// of the embedded release [default: the embedded release]
     #[arg(long, value_name = "PATH|RELEASE")]
     attack: Vec<PathBuf>,
+    /// An earlier release, as bundles or a folder of them: the site says what changed since
+    #[arg(long, value_name = "PATH|RELEASE")]
+    previous: Vec<PathBuf>,
     /// What to call the release where the data does not say
     #[arg(long, value_name = "LABEL")]
     attack_release: Option<String>,
@@ -125,6 +131,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Build(args) => build::run(&cli.global, &args, &output),
         Command::Check(args) => check::run(&cli.global, &args, &output),
+        Command::Diff(args) => diff::run(&cli.global, &args, &output),
         Command::New(args) => new::run(&cli.global, &args, &output),
         Command::Import(args) => import::run(&cli.global, &args, &output),
         Command::Search(args) => search::run(&cli.global, &args, &output),

@@ -18,6 +18,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::site;
 use crate::site::theme::Theme;
 use crate::source::{self, Input};
+use crate::versions;
 
 /// What a command that builds works with.
 pub(super) struct Settings {
@@ -28,6 +29,10 @@ pub(super) struct Settings {
     /// The wiki's folder: that of its settings.
     pub(super) home: PathBuf,
     attack: Vec<PathBuf>,
+    /// The file of the settings.
+    pub(super) file: PathBuf,
+    /// The bundles of an earlier release.
+    pub(super) previous: Vec<PathBuf>,
     pub(super) release: Option<String>,
     theme: Option<PathBuf>,
 }
@@ -39,6 +44,11 @@ impl Settings {
             &config.attack.paths
         } else {
             &args.attack
+        };
+        let previous = if args.previous.is_empty() {
+            &config.attack.previous
+        } else {
+            &args.previous
         };
         let base_url = match &args.base_url {
             Some(url) => Some(crate::config::parse_base_url(url)?),
@@ -62,6 +72,8 @@ impl Settings {
         Ok(Settings {
             today: built.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date()),
             attack: attack.clone(),
+            file: global.config.clone(),
+            previous: previous.clone(),
             release,
             home: home.to_owned(),
             theme,
@@ -72,17 +84,35 @@ impl Settings {
 
     /// The bundles to build from: those named, else the embedded release.
     pub(super) fn bundles(&self) -> Result<(Vec<Input>, Diagnostics), Failure> {
-        let is_embedded =
-            |path: &PathBuf| path.as_os_str() == embedded::RELEASE && !source::exists(path);
-        if self.attack.iter().all(is_embedded) {
-            Ok((embedded::bundles()?, Diagnostics::default()))
-        } else {
-            source::read_bundles(&self.attack)
-        }
+        release_inputs(&self.attack)
     }
 
     pub(super) fn load_theme(&self) -> Result<(Theme, Diagnostics), Failure> {
         Theme::load(self.theme.as_deref(), &self.site.language)
+    }
+}
+
+/// The bundles of a release: files and folders, or the number of the embedded release, which is
+/// also meant where nothing is named.
+pub(super) fn release_inputs(paths: &[PathBuf]) -> Result<(Vec<Input>, Diagnostics), Failure> {
+    let is_embedded =
+        |path: &PathBuf| path.as_os_str() == embedded::RELEASE && !source::exists(path);
+    if paths.iter().all(is_embedded) {
+        Ok((embedded::bundles()?, Diagnostics::default()))
+    } else {
+        source::read_bundles(paths)
+    }
+}
+
+/// What to call the release in these files where its data does not say: the release number in
+/// their names, as in `enterprise-attack-17.1.json` or `attack/17.1/`.
+pub(super) fn release_name(paths: &[PathBuf]) -> Option<String> {
+    let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
+    let mut numbers: Vec<&str> = names.filter_map(versions::in_name).collect();
+    numbers.dedup();
+    match numbers[..] {
+        [number] => Some(number.to_owned()),
+        _ => None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::site::view::Page;
 
 const OBJECT_SCHEMA: &str = include_str!("schemas/object.schema.json");
 const OBJECTS_SCHEMA: &str = include_str!("schemas/objects.schema.json");
+const DIFF_SCHEMA: &str = include_str!("schemas/diff.schema.json");
 const PAGES_SCHEMA: &str = include_str!("schemas/pages.schema.json");
 
 /// A page in `api/pages.json`.
@@ -49,6 +50,7 @@ pub(super) fn pages(parts: &[(String, Vec<u8>)], base_url: Option<&str>) -> Vec<
         ("api/pages.json".to_owned(), to_json(&entries)),
         ("api/object.schema.json".to_owned(), OBJECT_SCHEMA.into()),
         ("api/objects.schema.json".to_owned(), OBJECTS_SCHEMA.into()),
+        ("api/diff.schema.json".to_owned(), DIFF_SCHEMA.into()),
         ("api/pages.schema.json".to_owned(), PAGES_SCHEMA.into()),
         (schema::FILE.to_owned(), to_json(&schema::schema())),
         ("robots.txt".to_owned(), robots(base_url).into_bytes()),

@@ -28,6 +28,8 @@ use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::diagnostics::{Diagnostics, Failure};
+use crate::diff::Diff;
+use crate::diff::impact::Touch;
 use crate::playbook::Playbook;
 use crate::repository::Repository;
 use crate::site::context::{PageContext, Sources};
@@ -67,6 +69,17 @@ pub struct Content<'k> {
     pub coverage: &'k Coverage,
     /// Where the playbooks are edited and when they changed.
     pub repository: &'k Repository,
+    /// What changed since an earlier release, where one is given.
+    pub updates: Option<&'k Updates>,
+}
+
+/// What changed since an earlier release, and what it touches.
+#[derive(Debug)]
+pub struct Updates {
+    /// The changes.
+    pub diff: Diff,
+    /// What of one's own they touch.
+    pub touches: Vec<Touch>,
 }
 
 /// What templates know on every page, as `site`.
@@ -81,6 +94,8 @@ struct SiteView<'s> {
     has_prose: bool,
     has_withdrawn: bool,
     has_playbooks: bool,
+    /// The folder of what changed since an earlier release.
+    updates: Option<String>,
     kinds: Vec<KindView>,
 }
 
@@ -97,6 +112,7 @@ enum Job<'j> {
     Playbooks,
     Coverage,
     CoverageMap(&'j Matrix),
+    Updates(&'j Updates),
     Front,
 }
 
@@ -113,6 +129,7 @@ pub fn render(
         detections,
         coverage,
         repository,
+        updates,
     } = content;
     let routes = Routes::new(knowledge);
     let related = Related::new(knowledge, texts);
@@ -130,6 +147,7 @@ pub fn render(
         has_prose,
         has_withdrawn,
         has_playbooks: !playbooks.is_empty() || knowledge.live(Kind::Technique).next().is_some(),
+        updates: updates.map(|updates| pages::updates::folder(&updates.diff)),
         kinds,
     });
     let site = Site {
@@ -146,6 +164,7 @@ pub fn render(
         matrices: &matrices,
         coverage,
         repository,
+        updates,
         theme,
         settings,
     };
@@ -188,6 +207,7 @@ struct Site<'s> {
     matrices: &'s [Matrix],
     coverage: &'s Coverage,
     repository: &'s Repository,
+    updates: Option<&'s Updates>,
     theme: &'s Theme,
     settings: &'s Settings,
 }
@@ -208,6 +228,7 @@ impl Site<'_> {
         let unwritten = self.sources.unwritten();
         let jobs: Vec<Job> = [Job::Front, Job::Withdrawn, Job::Playbooks, Job::Coverage]
             .into_iter()
+            .chain(self.updates.map(Job::Updates))
             .chain(playbooks.map(Job::Playbook))
             .chain(pages::home::listed_kinds().map(Job::Indexes))
             .chain(self.matrices.iter().map(Job::Matrix))
@@ -259,6 +280,10 @@ impl Site<'_> {
             Job::CoverageMap(matrix) => {
                 let view = pages::coverage::map(self.sources, matrix, self.coverage);
                 self.page("matrix.html", view, Files::new())?
+            }
+            Job::Updates(updates) => {
+                let base_url = self.settings.base_url.as_deref();
+                self.lists(pages::updates::pages(self.sources, updates, base_url))?
             }
             Job::Front => self.front()?,
         };

@@ -104,6 +104,8 @@ strings! {
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
     // No such page.
     not_found not_found_about
+    // Updates.
+    updates updates_intro updates_told what_it_touches how_much_changed all_types_together atom_feed
     // Search.
     search
 }

@@ -16,6 +16,8 @@ mod check;
 mod cli;
 mod detections;
 mod determinism;
+mod diff;
+mod diff_real;
 mod explorer;
 mod harness;
 mod hostile;

@@ -40,7 +40,7 @@ pub(crate) fn shared() -> Option<PathBuf> {
 }
 
 /// The bundles of a release that are there: 6.3 has no ICS.
-fn bundles(shared: &Path, release: &str) -> Vec<PathBuf> {
+pub(crate) fn bundles(shared: &Path, release: &str) -> Vec<PathBuf> {
     let name = |domain: &str| format!("attack/{domain}-attack-{release}.json.zst");
     let paths = DOMAINS.iter().map(|domain| shared.join(name(domain)));
     let found: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();

@@ -16,3 +16,4 @@ pub mod detection;
 pub(super) mod facts;
 pub mod technique;
 pub mod third_party;
+pub mod updates;

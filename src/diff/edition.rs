@@ -1,0 +1,50 @@
+//! A release as it is compared: each domain on its own, since copies of one object in two domains
+//! can differ.
+
+use std::collections::BTreeMap;
+
+use super::Label;
+use crate::attack::release::by_domain;
+use crate::attack::{Bundle, Release};
+
+/// A release, domain by domain.
+#[derive(Debug)]
+pub struct Edition<'a> {
+    /// How it is called.
+    pub label: Label,
+    domains: BTreeMap<String, Release<'a>>,
+}
+
+impl<'a> Edition<'a> {
+    /// Sorts bundles into their domains. `named` is what to call the release where its data does
+    /// not say; without it, that is its newest date.
+    pub fn new(bundles: Vec<Bundle<'a>>, named: Option<&str>) -> Edition<'a> {
+        let mut groups: BTreeMap<String, Vec<Bundle>> = BTreeMap::new();
+        for (domain, bundle) in by_domain(bundles) {
+            groups.entry(domain).or_default().push(bundle);
+        }
+        let domains: BTreeMap<String, Release> = groups
+            .into_iter()
+            // What is odd about a release is told where it is checked on its own.
+            .map(|(domain, bundles)| (domain, Release::merge(bundles, named).0))
+            .collect();
+        let newest = domains.values().map(|r| &r.newest).max();
+        let newest = newest.cloned().unwrap_or_default();
+        let name = domains.values().find(|r| r.is_named).map(|r| &r.label);
+        let name = name.unwrap_or(&newest).clone();
+        Edition {
+            label: Label { name, newest },
+            domains,
+        }
+    }
+
+    pub(super) fn domains(&self) -> impl Iterator<Item = (&str, &Release<'a>)> {
+        self.domains
+            .iter()
+            .map(|(name, release)| (&**name, release))
+    }
+
+    pub(super) fn domain(&self, name: &str) -> Option<&Release<'a>> {
+        self.domains.get(name)
+    }
+}
