@@ -25,7 +25,7 @@ use ttpress::publish::publish;
 use ttpress::repository::Repository;
 use ttpress::site::texts::Texts;
 use ttpress::site::theme::Theme;
-use ttpress::site::{self, Settings};
+use ttpress::site::{Content, Groundwork, Settings, Site};
 use ttpress::source::{self, Input};
 use ttpress::tree::Tree;
 
@@ -147,19 +147,18 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
     clock.lap();
     let detections = Detections::default();
     let coverage = Coverage::new(&knowledge, &[], &detections);
-    let (tree, _): (Tree, Diagnostics) = site::render(
-        site::Content {
-            knowledge: &knowledge,
-            texts: &texts,
-            playbooks: &[],
-            detections: &detections,
-            coverage: &coverage,
-            repository: &Repository::default(),
-            updates: None,
-        },
-        &mut theme,
-        &settings,
-    )?;
+    let groundwork = Groundwork::new(&knowledge, &texts);
+    let content = Content {
+        knowledge: &knowledge,
+        texts: &texts,
+        playbooks: &[],
+        detections: &detections,
+        coverage: &coverage,
+        repository: &Repository::default(),
+        updates: None,
+    };
+    let site = Site::new(content, &groundwork, &mut theme, &settings);
+    let (tree, _): (Tree, Diagnostics) = site.tree()?;
     clock.lap();
     publish(&tree, out)?;
     clock.lap();

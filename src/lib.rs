@@ -2,8 +2,8 @@
 //!
 //! The data runs one way. [`source`] reads files; [`attack`] makes bundles a release and the
 //! release knowledge; [`markdown`] parses its texts; [`site`] renders pages into a [`tree::Tree`]
-//! of paths and bytes; [`check`] looks at that tree, and [`publish`] writes it. Every phase
-//! returns its value and its [`diagnostics`]; only [`cli`] talks to the user.
+//! of paths and bytes; [`check`] looks at that tree, [`publish`] writes it, and [`serve`] shows it to
+//! a browser. Every phase returns its value and its [`diagnostics`]; only [`cli`] talks to the user.
 
 pub mod attack;
 pub mod check;
@@ -19,6 +19,7 @@ pub mod playbook;
 pub mod publish;
 pub mod repository;
 pub mod search;
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod spelling;

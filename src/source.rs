@@ -9,6 +9,7 @@
 )]
 
 mod set;
+mod stamps;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -22,6 +23,7 @@ use rayon::prelude::*;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
 
 pub use set::{SetFile, read_set};
+pub use stamps::{Stamps, stamps};
 
 /// The most one bundle may hold once it is unpacked: 20 times the largest ATT&CK release.
 pub const MAX_BUNDLE: u64 = 1 << 30;

@@ -10,7 +10,9 @@ mod init;
 mod new;
 mod output;
 mod search;
+mod serve;
 mod settings;
+mod stages;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +32,7 @@ struct Cli {
     global: Global,
 }
 
-#[derive(Args)]
+#[derive(Clone, Args)]
 struct Global {
     /// The wiki's settings
     #[arg(
@@ -49,6 +51,8 @@ struct Global {
 enum Command {
     /// Build the site
     Build(build::Args),
+    /// Show the site in a browser while it is written: for preview only
+    Serve(serve::Args),
     /// Check ATT&CK data and every link of the site; write nothing
     Check(check::Args),
     /// Compare two releases, and say what of yours the later one touches
@@ -74,7 +78,7 @@ enum Command {
 }
 
 /// Where the data comes from; the same for all commands that read it.
-#[derive(Args)]
+#[derive(Clone, Args)]
 struct DataArgs {
     /// ATT&CK as STIX: a bundle (.json, .json.gz, .json.zst), a folder of bundles, or the number
     /// of the embedded release [default: the embedded release]
@@ -130,6 +134,7 @@ pub fn run() -> ExitCode {
     let output = Output::new(cli.global.quiet);
     let result = match cli.command {
         Command::Build(args) => build::run(&cli.global, &args, &output),
+        Command::Serve(args) => serve::run(&cli.global, &args, &output),
         Command::Check(args) => check::run(&cli.global, &args, &output),
         Command::Diff(args) => diff::run(&cli.global, &args, &output),
         Command::New(args) => new::run(&cli.global, &args, &output),

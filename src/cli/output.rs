@@ -10,6 +10,7 @@ use std::io::{self, IsTerminal, Write};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Format, render};
 
 /// Where talk goes.
+#[derive(Clone)]
 pub(super) struct Output {
     quiet: bool,
     color: bool,

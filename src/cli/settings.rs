@@ -21,6 +21,7 @@ use crate::source::{self, Input};
 use crate::versions;
 
 /// What a command that builds works with.
+#[derive(Clone)]
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) site: site::Settings,
@@ -85,6 +86,29 @@ impl Settings {
     /// The bundles to build from: those named, else the embedded release.
     pub(super) fn bundles(&self) -> Result<(Vec<Input>, Diagnostics), Failure> {
         release_inputs(&self.attack)
+    }
+
+    /// Whether these settings name the same release and the same sets of others.
+    pub(super) fn has_same_data(&self, other: &Settings) -> bool {
+        self.attack == other.attack
+            && self.previous == other.previous
+            && self.release == other.release
+            && self.config.detections == other.config.detections
+    }
+
+    /// Where the release and the sets of others lie.
+    pub(super) fn data(&self) -> Vec<PathBuf> {
+        let sets = &self.config.detections;
+        let sets = [&sets.sigma, &sets.atomic, &sets.car].into_iter();
+        let releases = self.attack.iter().chain(&self.previous);
+        let paths = releases.chain(sets.flat_map(|set| &set.paths));
+        paths.cloned().collect()
+    }
+
+    /// Where lies what the team writes: settings, content and theme.
+    pub(super) fn written(&self) -> Vec<PathBuf> {
+        let paths = [&self.file, &self.config.build.content].into_iter();
+        paths.chain(&self.theme).cloned().collect()
     }
 
     pub(super) fn load_theme(&self) -> Result<(Theme, Diagnostics), Failure> {

@@ -9,6 +9,7 @@ use crate::playbook::schema;
 use crate::site::strings::Strings;
 use crate::site::twin::to_json;
 use crate::site::view::Page;
+use crate::tree::Tree;
 
 const OBJECT_SCHEMA: &str = include_str!("schemas/object.schema.json");
 const OBJECTS_SCHEMA: &str = include_str!("schemas/objects.schema.json");
@@ -23,26 +24,32 @@ struct PageEntry<'p> {
     json: Option<String>,
 }
 
+/// What [`pages`] makes.
+pub(super) const PATHS: [&str; 8] = [
+    "api/pages.json",
+    "api/diff.schema.json",
+    "api/object.schema.json",
+    "api/objects.schema.json",
+    "api/pages.schema.json",
+    schema::FILE,
+    "robots.txt",
+    "sitemap.xml",
+];
+
 /// The files about the site itself, made from the list of all others.
-pub(super) fn pages(parts: &[(String, Vec<u8>)], base_url: Option<&str>) -> Vec<(String, Vec<u8>)> {
-    let twins: std::collections::BTreeSet<&str> = parts
+pub(super) fn pages(tree: &Tree, base_url: Option<&str>) -> Vec<(String, Vec<u8>)> {
+    let paths: Vec<&str> = tree
         .iter()
-        .map(|(path, _)| &**path)
-        .filter(|path| path.ends_with("index.json"))
-        .collect();
-    let mut paths: Vec<&str> = parts
-        .iter()
-        .map(|(path, _)| &**path)
+        .map(|(path, _)| path)
         .filter(|path| path.ends_with("index.html"))
         .collect();
-    paths.sort_unstable();
     let entries: Vec<PageEntry> = paths
         .iter()
         .map(|path| {
             let json = path.replace("index.html", "index.json");
             PageEntry {
                 path,
-                json: Some(json).filter(|json| twins.contains(&**json)),
+                json: Some(json).filter(|json| tree.get(json).is_some()),
             }
         })
         .collect();
@@ -57,13 +64,12 @@ pub(super) fn pages(parts: &[(String, Vec<u8>)], base_url: Option<&str>) -> Vec<
     ];
     if let Some(base) = base_url {
         let noindex = b"<meta name=\"robots\" content=\"noindex\">";
-        let listed = parts.iter().filter(|(path, bytes)| {
+        let listed = tree.iter().filter(|(path, bytes)| {
             // The mark stands in the head, which is short.
             let head = &bytes[..bytes.len().min(2048)];
             path.ends_with("index.html") && !head.windows(noindex.len()).any(|w| w == noindex)
         });
-        let mut listed: Vec<&str> = listed.map(|(path, _)| &**path).collect();
-        listed.sort_unstable();
+        let listed: Vec<&str> = listed.map(|(path, _)| path).collect();
         files.push((
             "sitemap.xml".to_owned(),
             sitemap(base, &listed).into_bytes(),

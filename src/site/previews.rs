@@ -9,6 +9,9 @@ use crate::site::pages::lists::Files;
 use crate::site::pages::{facts, home, object, playbook};
 use crate::site::strings::Strings;
 
+/// Where they lie.
+pub(super) const FOLDER: &str = "previews/";
+
 /// A page: its address within the folder of its kind, then what the preview says.
 type Preview = (String, [String; 4]);
 
@@ -37,7 +40,7 @@ fn script(folder: &str, previews: Vec<Preview>) -> (String, Vec<u8>) {
         "ttpressPreviews(\"{folder}\",{});\n",
         serde_json::Value::Object(entries)
     );
-    (format!("previews/{folder}.js"), text.into_bytes())
+    (format!("{FOLDER}{folder}.js"), text.into_bytes())
 }
 
 fn of_object(sources: Sources, ix: ObjectIx) -> Preview {

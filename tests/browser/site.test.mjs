@@ -15,6 +15,7 @@ import { noscript } from "./checks/noscript.mjs";
 import { paper } from "./checks/paper.mjs";
 import { paths } from "./checks/paths.mjs";
 import { reading } from "./checks/reading.mjs";
+import { preview } from "./checks/preview.mjs";
 import { search } from "./checks/search.mjs";
 import { tables } from "./checks/tables.mjs";
 import { SETTINGS, ask, binary, build, realBundles } from "./lib/product.mjs";
@@ -78,3 +79,5 @@ for (const plan of [EMBEDDED, REAL]) {
     }
   });
 }
+
+describe("the preview", () => preview(world));

@@ -113,12 +113,24 @@ impl Project {
 
     /// Runs a command on the project's bundles.
     pub(crate) fn on_data(&self, command: &str, more: &[&str]) -> Run {
+        self.run(&self.arguments(command, more))
+    }
+
+    /// A command on the project's bundles, to be run by the test itself.
+    pub(crate) fn command(&self, command: &str, more: &[&str]) -> std::process::Command {
+        let mut process = ttpress_std();
+        process.current_dir(self.folder.path());
+        process.args(self.arguments(command, more));
+        process
+    }
+
+    fn arguments<'a>(&'a self, command: &'a str, more: &[&'a str]) -> Vec<&'a OsStr> {
         let mut arguments: Vec<&OsStr> = vec![command.as_ref()];
         for path in &self.attack {
             arguments.extend([OsStr::new("--attack"), path.as_ref()]);
         }
-        arguments.extend(more.iter().map(OsStr::new));
-        self.run(&arguments)
+        arguments.extend(more.iter().copied().map(OsStr::new));
+        arguments
     }
 
     /// Builds, and asserts that it could.

@@ -25,6 +25,7 @@ mod html;
 mod playbooks;
 mod reading;
 mod real;
+mod serve;
 mod stix;
 mod strings;
 mod traps;

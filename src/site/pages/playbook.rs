@@ -19,9 +19,14 @@ use crate::site::view::{
     Table,
 };
 
+/// The folder of a playbook's page.
+pub fn folder(playbook: &Playbook) -> String {
+    format!("playbooks/{}/", playbook.slug)
+}
+
 /// The page of a playbook.
 pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> PlaybookPage {
-    let folder = format!("playbooks/{}/", playbook.slug);
+    let folder = folder(playbook);
     let mut context = PageContext::new(sources, &folder);
     let objects: Vec<ObjectIx> = playbook
         .techniques()

@@ -15,7 +15,8 @@ use crate::site::pages::lists::Files;
 use crate::site::strings::{Strings, fill, html as html_of};
 use crate::site::view::{IndexPage, Link, Page, Section};
 
-const FOLDER: &str = "updates/";
+/// Where comparisons lie.
+pub const FOLDER: &str = "updates/";
 
 /// The folder of a comparison's page.
 pub fn folder(diff: &Diff) -> String {

@@ -1,0 +1,175 @@
+//! From files to a site, in the two stages that `build` does once and `serve` does at different
+//! times: what the release and the sets of others say, then what the team wrote and how it looks.
+
+use crate::attack::{Knowledge, log_sources};
+use crate::cli::build::Clock;
+use crate::cli::diff::{edition, own_files};
+use crate::cli::settings::{Settings, release_inputs, release_name};
+use crate::coverage::Coverage;
+use crate::detections::Detections;
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::diff::Diff;
+use crate::diff::impact::{self, Own};
+use crate::playbook::check::{self, Against};
+use crate::playbook::{self, Playbook};
+use crate::read_release;
+use crate::repository::Repository;
+use crate::site::texts::Texts;
+use crate::site::theme::Theme;
+use crate::site::{self, Content, Groundwork, Site, Updates, blocks};
+use crate::source::Input;
+
+/// All that stays the same while playbooks and theme are written.
+#[derive(Clone, Copy)]
+pub(super) struct Base<'k> {
+    pub(super) knowledge: &'k Knowledge<'k>,
+    texts: &'k Texts<'k>,
+    pub(super) detections: &'k Detections,
+    groundwork: &'k Groundwork,
+    /// What changed since the earlier release that the settings name.
+    diff: Option<&'k Diff>,
+}
+
+/// Reads the release and what others say of it, and hands both on. Everything of a release
+/// borrows from the bundles, so it lives as long as `then` runs.
+pub(super) fn with_base<T>(
+    settings: &Settings,
+    clock: &mut Clock,
+    then: impl FnOnce(Base, Diagnostics, &mut Clock) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let (inputs, mut diagnostics) = settings.bundles()?;
+    clock.lap("read");
+    let (release, found) = read_release(&inputs, settings.release.as_deref())?;
+    diagnostics.extend(found);
+    clock.lap("parse");
+    let (knowledge, found) = Knowledge::new(&release);
+    diagnostics.extend(found);
+    clock.lap("link");
+    if live_objects(&knowledge) == 0 {
+        // An empty site would take the place of a good one.
+        return Err(
+            Diagnostic::error("no-objects", "the data holds no live ATT&CK object")
+                .help("give the STIX bundles of a release; `{\"objects\": []}` is none")
+                .into(),
+        );
+    }
+    diagnostics.extend(log_sources::check(&knowledge));
+    let (texts, found) = Texts::new(&knowledge);
+    diagnostics.extend(found);
+    clock.lap("text");
+    let groundwork = Groundwork::new(&knowledge, &texts);
+    clock.lap("relate");
+    let (detections, found) = Detections::load(&settings.config.detections, &knowledge)?;
+    diagnostics.extend(found);
+    clock.lap("sets");
+    let diff = diff(settings, &inputs, knowledge.label)?;
+    clock.lap("compare");
+    let base = Base {
+        knowledge: &knowledge,
+        texts: &texts,
+        detections: &detections,
+        groundwork: &groundwork,
+        diff: diff.as_ref(),
+    };
+    then(base, diagnostics, clock)
+}
+
+/// What changed since the earlier release that the settings name.
+fn diff(settings: &Settings, inputs: &[Input], label: &str) -> Result<Option<Diff>, Failure> {
+    if settings.previous.is_empty() {
+        return Ok(None);
+    }
+    let (earlier, _) = release_inputs(&settings.previous)?;
+    let named = release_name(&settings.previous);
+    // Parsed again: the site's own release is merged over its domains, and these are not.
+    let (before, after) = rayon::join(
+        || edition(&earlier, named.as_deref()),
+        || edition(inputs, Some(label)),
+    );
+    Ok(Some(Diff::new(&before?, &after?)))
+}
+
+/// How many objects are neither revoked nor deprecated.
+pub(super) fn live_objects(knowledge: &Knowledge) -> usize {
+    knowledge.objects().filter(|(_, o)| o.is_live()).count()
+}
+
+/// What the team wrote.
+pub(super) struct Authored {
+    pub(super) playbooks: Vec<Playbook>,
+    repository: Repository,
+    theme: Theme,
+}
+
+impl Authored {
+    /// Reads the playbooks, checks them against the release, and reads the theme.
+    pub(super) fn read(
+        settings: &Settings,
+        base: Base,
+    ) -> Result<(Authored, Diagnostics), Failure> {
+        let (theme, mut diagnostics) = settings.load_theme()?;
+        let content = settings.config.build.content.join("playbooks");
+        let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
+        diagnostics.extend(found);
+        let (repository, found) = Repository::load(&settings.config.site, &settings.home, &content);
+        diagnostics.extend(found);
+        let against = Against {
+            knowledge: base.knowledge,
+            blocks: &blocks::kinds().collect::<Vec<_>>(),
+            today: settings.today,
+        };
+        diagnostics.extend(check::check(&playbooks, &against));
+        let authored = Authored {
+            playbooks,
+            repository,
+            theme,
+        };
+        Ok((authored, diagnostics))
+    }
+
+    /// What the playbooks answer, and whether that is enough.
+    pub(super) fn coverage(&self, settings: &Settings, base: Base) -> (Coverage, Diagnostics) {
+        let coverage = Coverage::new(base.knowledge, &self.playbooks, base.detections);
+        let found = coverage.below(settings.config.coverage.minimum);
+        (coverage, found.into_iter().collect())
+    }
+
+    /// What the release changed since the earlier one, and what of the team's it touches.
+    pub(super) fn updates<'k>(
+        &self,
+        settings: &Settings,
+        base: Base<'k>,
+    ) -> Result<Option<Updates<'k>>, Failure> {
+        let Some(diff) = base.diff else {
+            return Ok(None);
+        };
+        let files = own_files(&settings.config.build.content, &settings.file)?;
+        let own = Own {
+            playbooks: &self.playbooks,
+            detections: base.detections,
+            files: &files,
+        };
+        let touches = impact::touches(diff, &own);
+        Ok(Some(Updates { diff, touches }))
+    }
+
+    /// The site of all of it.
+    pub(super) fn site<'s>(
+        &'s mut self,
+        base: Base<'s>,
+        coverage: &'s Coverage,
+        updates: Option<&'s Updates<'s>>,
+        settings: &'s site::Settings,
+    ) -> Site<'s> {
+        let content = Content {
+            knowledge: base.knowledge,
+            texts: base.texts,
+            playbooks: &self.playbooks,
+            detections: base.detections,
+            coverage,
+            repository: &self.repository,
+            updates,
+        };
+        Site::new(content, base.groundwork, &mut self.theme, settings)
+    }
+}
