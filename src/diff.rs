@@ -105,6 +105,19 @@ impl Named {
             name: object.name().to_owned(),
         }
     }
+
+    /// ID and name; a STIX ID tells people nothing.
+    fn label(&self) -> String {
+        if is_stix(&self.id) {
+            self.name.clone()
+        } else {
+            format!("{} {}", self.id, self.name)
+        }
+    }
+}
+
+fn is_stix(id: &str) -> bool {
+    id.contains("--")
 }
 
 /// A value that is another one now.
@@ -211,6 +224,11 @@ impl Entry {
             (from, to) if from == to => to.to_owned(),
             (from, to) => format!("{from} → {to}"),
         }
+    }
+
+    /// Its ATT&CK ID in the earlier release, where it had another one.
+    fn renumbered(&self) -> Option<&Change> {
+        self.details.id.as_ref().filter(|id| !is_stix(&id.from))
     }
 
     /// The two IDs of a technique whose place among techniques and sub-techniques is another one.

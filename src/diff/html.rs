@@ -181,7 +181,7 @@ fn item(entry: &Entry, address: Address, html: &mut String) {
     }
     if let Some(by) = &entry.successor {
         html.push_str(" → ");
-        escape(&format!("{} {}", by.id, by.name), html);
+        escape(&by.label(), html);
     }
     details(entry, html);
     html.push('\n');
@@ -190,7 +190,7 @@ fn item(entry: &Entry, address: Address, html: &mut String) {
 fn details(entry: &Entry, html: &mut String) {
     let details = &entry.details;
     let mut rows = String::new();
-    for (label, change) in [("id", &details.id), ("name", &details.name)] {
+    for (label, change) in [("id", entry.renumbered()), ("name", details.name.as_ref())] {
         if let Some(change) = change {
             row(label, &mut rows);
             mark("del", &change.from, &mut rows);
@@ -204,14 +204,7 @@ fn details(entry: &Entry, html: &mut String) {
     }
     for (kind, change) in &details.relations {
         row(kind, &mut rows);
-        let word = |named: &Named| {
-            if named.id.contains("--") {
-                named.name.clone()
-            } else {
-                format!("{} {}", named.id, named.name)
-            }
-        };
-        marks(&change.added, &change.dropped, word, &mut rows);
+        marks(&change.added, &change.dropped, Named::label, &mut rows);
     }
     for (label, stretches) in [
         ("description", &details.description),

@@ -102,11 +102,11 @@ fn item(entry: &Entry, out: &mut String) {
         let _ = write!(out, " {}", text(&versions));
     }
     if let Some(by) = &entry.successor {
-        let _ = write!(out, " → {} {}", by.id, text(&by.name));
+        let _ = write!(out, " → {}", text(&by.label()));
     }
     out.push('\n');
     let details = &entry.details;
-    for change in [&details.id, &details.name].into_iter().flatten() {
+    for change in entry.renumbered().into_iter().chain(&details.name) {
         let _ = writeln!(out, "  - was {}", text(&change.from));
     }
     for (field, change) in &details.lists {
@@ -119,7 +119,7 @@ fn item(entry: &Entry, out: &mut String) {
         );
     }
     for (kind, change) in &details.relations {
-        let named = |named: &Named| format!("{} {}", named.id, text(&named.name));
+        let named = |named: &Named| text(&named.label());
         gained_and_lost(kind, &change.added, &change.dropped, named, out);
     }
     for (label, stretches) in [

@@ -1,6 +1,6 @@
 //! What changed inside an object, in a few words.
 
-use super::Entry;
+use super::{Entry, is_stix};
 
 /// Such as `name; platforms +ESXi −Linux; mitigations +2; description`; empty where nothing but
 /// the version or date is another.
@@ -8,9 +8,9 @@ pub fn summary(entry: &Entry) -> String {
     let details = &entry.details;
     let mut parts = Vec::new();
     if let Some(by) = &entry.successor {
-        parts.push(format!("now {} {}", by.id, by.name));
+        parts.push(format!("now {}", by.label()));
     }
-    if let Some(id) = &details.id {
+    if let Some(id) = entry.renumbered() {
         parts.push(format!("was {}", id.from));
     }
     if let Some(name) = &details.name {
@@ -24,7 +24,12 @@ pub fn summary(entry: &Entry) -> String {
     }
     for (kind, change) in &details.relations {
         parts.push(counted(kind, &change.added, &change.dropped, |named| {
-            named.id.clone()
+            let word = if is_stix(&named.id) {
+                &named.name
+            } else {
+                &named.id
+            };
+            word.clone()
         }));
     }
     if !details.description.is_empty() {

@@ -82,7 +82,7 @@ impl<'d> Changed<'d> {
                 successor: Some(by.id.clone()),
             });
         }
-        if let Some(change) = &entry.details.id {
+        if let Some(change) = entry.renumbered() {
             return Some(Gone {
                 code: "impact-moved",
                 why: format!("`{id}` is `{}` in {release}", change.to),

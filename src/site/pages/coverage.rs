@@ -161,7 +161,7 @@ fn by_tactic(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> Sec
     }
 }
 
-/// A bar for each tactic, as long as the share of its techniques in each state.
+/// A bar for each tactic: its techniques, by state.
 fn chart(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> String {
     let Sources {
         knowledge, strings, ..

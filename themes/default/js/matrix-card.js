@@ -70,7 +70,8 @@
     title.append(make("code", "", cell.id), " ", make("b", "", cell.full));
     [now.a, now.b].forEach(function (overlay) {
       var entry = overlay && overlay.entry(cell.at, cell.column.tactic);
-      if (!entry) return;
+      /* What the wiki itself has is told below. */
+      if (!entry || overlay.kind === "coverage" || overlay.kind === "detection") return;
       row(facts, overlay.name, (entry.score === null ? "\u2713" : String(entry.score)) + (entry.note ? " " + entry.note : ""));
     });
     row(facts, words.playbook, M.data.states[t.state]);

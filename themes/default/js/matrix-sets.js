@@ -49,11 +49,13 @@
     sets.add({ key: key, id: "", name: name, kind: "coverage", aliases: [], entry: function (at) { return test(M.techniques[at]) ? FULL : null; } });
   }
   function counted(key, name, count) {
-    var most = Math.max.apply(null, M.techniques.map(count));
-    if (!most) return;
+    var counts = M.techniques.map(count).filter(Boolean).sort(function (x, y) { return x - y; });
+    if (!counts.length) return;
+    /* A few techniques have ten times what all others have: a tenth of them share the last shade. */
+    var most = counts[Math.floor(counts.length * 0.9)];
     sets.add({
       key: key, id: "", name: name, kind: "detection", aliases: [],
-      gradient: { colors: ["#e3eff1", "#0b5a6e"], min: 1, max: Math.max(most, 2) },
+      gradient: { colors: ["#e3eff1", "#0b5a6e"], min: 1, max: Math.max(most, 2), andMore: counts[counts.length - 1] > most },
       entry: function (at) {
         var n = count(M.techniques[at]);
         return n ? { score: n, color: "", note: "" } : null;

@@ -190,7 +190,7 @@
   function ramp(gradient) {
     var item = make("li", "mx-ramp"), bar = make("i");
     bar.style.backgroundImage = "linear-gradient(to right," + gradient.colors.join(",") + ")";
-    item.append(make("span", "", String(gradient.min)), bar, make("span", "", String(gradient.max)));
+    item.append(make("span", "", String(gradient.min)), bar, make("span", "", gradient.max + (gradient.andMore ? "+" : "")));
     return item;
   }
 
