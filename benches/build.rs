@@ -25,6 +25,7 @@ use ttpress::publish::publish;
 use ttpress::repository::Repository;
 use ttpress::site::texts::Texts;
 use ttpress::site::theme::Theme;
+use ttpress::site::versions::Versions;
 use ttpress::site::{Content, Groundwork, Settings, Site};
 use ttpress::source::{self, Input};
 use ttpress::tree::Tree;
@@ -156,6 +157,8 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
         coverage: &coverage,
         repository: &Repository::default(),
         updates: None,
+        versions: &Versions::default(),
+        version: 0,
     };
     let site = Site::new(content, &groundwork, &mut theme, &settings);
     let (tree, _): (Tree, Diagnostics) = site.tree()?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use crate::diagnostics::{Diagnostic, Failure, Place};
+use crate::releases::AttackName;
 use crate::{source, spelling};
 
 /// All settings.
@@ -60,12 +61,16 @@ impl Default for Site {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Attack {
-    /// Bundles and folders of bundles; none means the embedded release.
+    /// What `--attack` takes; none means the release in `attack.lock`, else the embedded one.
     pub paths: Vec<PathBuf>,
     /// What to call the release, where the bundles do not say.
     pub release: Option<String>,
     /// Bundles of an earlier release: the site says what changed since, and what it touches.
     pub previous: Vec<PathBuf>,
+    /// What is fetched, such as `enterprise`; none means all domains.
+    pub domains: Vec<String>,
+    /// Where releases are fetched from instead of MITRE's repository: an address or a folder.
+    pub mirror: Option<String>,
 }
 
 /// `[build]`
@@ -140,9 +145,15 @@ impl Config {
                 detections,
                 ..
             } = &mut config;
+            for name in &mut attack.paths {
+                *name = AttackName::parse(name).within(folder);
+            }
+            // An address stays what it is.
+            if let Some(mirror) = attack.mirror.as_mut().filter(|m| !m.contains("://")) {
+                *mirror = folder.join(&*mirror).to_string_lossy().into_owned();
+            }
             for path in [&mut build.out, &mut build.content]
                 .into_iter()
-                .chain(&mut attack.paths)
                 .chain(&mut attack.previous)
                 .chain(&mut detections.sigma.paths)
                 .chain(&mut detections.atomic.paths)
@@ -296,12 +307,15 @@ mod tests {
     fn all_can_be_set() {
         let text = "[site]\ntitle = 'T'\nbase_url = 'https://x.org/w'\nlanguage = 'de'\n\
                     [attack]\npaths = ['a', '/b']\nrelease = '18.1'\n\
+                    domains = ['ics']\nmirror = 'm'\n\
                     [build]\nout = 'o'\ncontent = 'c'\ntheme = 't'\n";
         let config = Config::parse(text, "x").unwrap();
         assert_eq!(config.site.title, "T");
         assert_eq!(config.site.base_url.as_deref(), Some("https://x.org/w/"));
         assert_eq!(config.attack.paths, [Path::new("a"), Path::new("/b")]);
         assert_eq!(config.attack.release.as_deref(), Some("18.1"));
+        assert_eq!(config.attack.domains, ["ics"]);
+        assert_eq!(config.attack.mirror.as_deref(), Some("m"));
         assert_eq!(config.build.theme, "t");
     }
 
@@ -404,11 +418,22 @@ mod tests {
         let absent = Config::load(&file).unwrap();
         assert_eq!(absent.build.out, folder.path().join("site"));
         let elsewhere = if cfg!(windows) { "C:/b" } else { "/b" };
-        let text = format!("[attack]\npaths = ['a', '{elsewhere}']\n[build]\nout = '../o'\n");
+        let text = format!(
+            "[attack]\npaths = ['a', '{elsewhere}', '17.1', '16.1=b']\nmirror = 'm'\n[build]\nout = '../o'\n"
+        );
         std::fs::write(&file, text).unwrap();
         let config = Config::load(&file).unwrap();
-        let paths = [folder.path().join("a"), PathBuf::from(elsewhere)];
+        let labelled = format!("16.1={}", folder.path().join("b").display());
+        let paths = [
+            folder.path().join("a"),
+            PathBuf::from(elsewhere),
+            // A release is no path.
+            PathBuf::from("17.1"),
+            PathBuf::from(labelled),
+        ];
         assert_eq!(config.attack.paths, paths);
+        let mirror = folder.path().join("m").to_string_lossy().into_owned();
+        assert_eq!(config.attack.mirror, Some(mirror));
         assert_eq!(config.build.out, folder.path().join("../o"));
         assert_eq!(config.build.content, folder.path().join("content"));
         let here = Config::load(Path::new("absent.toml")).unwrap();

@@ -87,7 +87,7 @@ impl Totals {
 }
 
 /// The coverage of all live techniques.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Coverage {
     rows: Vec<Row>,
 }

@@ -17,6 +17,7 @@
 
 mod folder;
 mod manifest;
+mod single;
 mod workshop;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,7 @@ use manifest::Manifest;
 use workshop::{Opened, Workshop};
 
 pub use manifest::FILE_NAME as MANIFEST;
+pub use single::replace_file;
 
 /// What publishing did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct Report {
     pub bytes: u64,
     /// The paths of the new or different files, sorted.
     pub changed_paths: Vec<String>,
+    /// The paths of the former site that are gone, sorted.
+    pub removed_paths: Vec<String>,
     /// What the user should know, such as that the site could not be exchanged in one step.
     pub diagnostics: Diagnostics,
 }
@@ -170,6 +174,7 @@ impl<'a> Plan<'a> {
             removed: self.stale.len(),
             bytes: self.bytes,
             changed_paths,
+            removed_paths: self.stale.clone(),
             diagnostics: Diagnostics::new(),
         }
     }
@@ -425,24 +430,6 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             let message = format!("cannot write `{}`: {error}", path.display());
             Diagnostic::error("cannot-write", message).into()
         })
-}
-
-/// Puts a text in the place of a file, whole or not at all.
-pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let replaced = fs::canonicalize(path).and_then(|target| {
-        let mut name = OsStr::new(".").to_owned();
-        name.push(target.file_name().unwrap_or_default());
-        name.push(".ttpress");
-        let draft = target.with_file_name(name);
-        fs::write(&draft, bytes)?;
-        fs::set_permissions(&draft, fs::metadata(&target)?.permissions())?;
-        fs::rename(&draft, &target)
-    });
-    replaced.map_err(|error| {
-        Diagnostic::error("cannot-write", format!("cannot write the file: {error}"))
-            .in_file(shown(path))
-            .into()
-    })
 }
 
 /// Writes one file that must not be there yet.

@@ -8,6 +8,7 @@
     reason = "this is the module that reads files for all others"
 )]
 
+mod release;
 mod set;
 mod stamps;
 
@@ -41,12 +42,26 @@ const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// A file that was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
     /// The path as the user knows it.
     pub path: String,
     /// What it holds, unpacked, without a byte order mark.
     pub bytes: Vec<u8>,
+    /// Which release it is of, as far as that is known without looking inside.
+    pub release: Said,
+}
+
+/// Who says which release a file is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Said {
+    /// Nobody.
+    #[default]
+    Nothing,
+    /// The name of a folder around it: `17.1`, `v17.1`. What the file itself says counts more.
+    ByFolder(String),
+    /// The user, or the cache. It counts more than what the file says.
+    ByUser(String),
 }
 
 /// Reads STIX bundles: `.json`, `.json.gz` and `.json.zst` files, and folders of them.
@@ -94,6 +109,7 @@ fn read_bundles_within(
             Ok(Input {
                 path: shown(path),
                 bytes,
+                release: release::of_folders(paths, path),
             })
         })
         .collect();

@@ -124,6 +124,11 @@ impl Tree {
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
+    /// Every file, sorted by path, to keep.
+    pub fn into_parts(self) -> impl Iterator<Item = (String, Vec<u8>)> {
+        self.files.into_iter()
+    }
+
     /// How many files there are.
     pub fn len(&self) -> usize {
         self.files.len()

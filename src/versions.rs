@@ -18,13 +18,13 @@ pub fn in_name(name: &str) -> Option<&str> {
     let parts = name.split(|c: char| !c.is_ascii_digit() && c != '.');
     parts
         .map(|part| part.trim_matches('.'))
-        .rfind(|part| match part.split_once('.') {
-            Some((major, minor)) => {
-                let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-                !major.is_empty() && is_number(major) && is_number(minor)
-            }
-            None => false,
-        })
+        .rfind(|part| part.contains('.') && is_number(part))
+}
+
+/// Whether a text is the number of a release, such as `18.1`.
+pub fn is_number(text: &str) -> bool {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    text.split('.').all(is_digits)
 }
 
 #[cfg(test)]

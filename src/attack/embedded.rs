@@ -24,7 +24,11 @@ pub fn bundles() -> Result<Vec<Input>, Failure> {
         .map(|(name, data)| {
             let path = format!("the embedded {name}");
             let bytes = source::decode(&path, &data)?;
-            Ok(Input { path, bytes })
+            Ok(Input {
+                path,
+                bytes,
+                ..Input::default()
+            })
         })
         .collect()
 }

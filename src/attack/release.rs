@@ -38,7 +38,8 @@ impl<'a> Release<'a> {
         Release::merge(Vec::new(), None).0
     }
 
-    /// Merges bundles, in whatever order they come.
+    /// Merges bundles, in whatever order they come. `named` is what to call the release; else its
+    /// collections do.
     pub fn merge(bundles: Vec<Bundle<'a>>, named: Option<&str>) -> (Release<'a>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let collection = newest_collection(&bundles);
@@ -74,7 +75,7 @@ impl<'a> Release<'a> {
             object.domains.sort_unstable();
             object.domains.dedup();
         }
-        let named = collection.or_else(|| named.map(str::to_owned));
+        let named = named.map(str::to_owned).or(collection);
         let is_named = named.is_some();
         let newest = newest_date(&objects);
         let label = named.unwrap_or_else(|| newest.clone());

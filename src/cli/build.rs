@@ -8,10 +8,11 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::stages::{Authored, live_objects, with_base};
 use crate::cli::{DataArgs, Global, Outcome};
+use crate::compress::{Packing, compress};
 use crate::coverage::Totals;
 use crate::detections;
 use crate::diagnostics::{Diagnostics, Failure};
-use crate::publish::publish;
+use crate::publish::{Report, publish, replace_file};
 use crate::tree::Tree;
 
 #[derive(clap::Args)]
@@ -21,6 +22,12 @@ pub(super) struct Args {
     /// Where the site goes
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write what changed to this file, a path a line: `M` new or different, `D` gone
+    #[arg(long, value_name = "FILE")]
+    changed: Option<PathBuf>,
+    /// Put packed copies of text files beside them, for web servers
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    compress: Vec<Packing>,
     /// Say how long each step took, and where the bytes are
     #[arg(long)]
     timings: bool,
@@ -29,10 +36,19 @@ pub(super) struct Args {
 pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(global, &args.data)?;
     let mut clock = Clock::new();
-    let built = tree(&settings, &mut clock)?;
+    let mut built = tree(&settings, &mut clock)?;
+    if !args.compress.is_empty() {
+        built
+            .diagnostics
+            .extend(compress(&mut built.tree, &args.compress)?);
+        clock.lap("compress");
+    }
     let out = args.out.as_ref().unwrap_or(&settings.config.build.out);
     let report = publish(&built.tree, out)?;
     clock.lap("write");
+    if let Some(file) = &args.changed {
+        replace_file(file, changes(&report).as_bytes())?;
+    }
 
     let mut diagnostics = built.diagnostics;
     diagnostics.extend(report.diagnostics);
@@ -63,6 +79,18 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
     Ok(super::output::outcome(&diagnostics, args.data.strict))
 }
 
+/// What a mirror of the site has to fetch and to forget, by path.
+fn changes(report: &Report) -> String {
+    let changed = report.changed_paths.iter().map(|path| (path, 'M'));
+    let removed = report.removed_paths.iter().map(|path| (path, 'D'));
+    let mut all: Vec<_> = changed.chain(removed).collect();
+    all.sort_unstable();
+    let lines = all
+        .into_iter()
+        .map(|(path, what)| format!("{what} {path}\n"));
+    lines.collect()
+}
+
 /// A site in memory and what was found on the way.
 pub(super) struct Built {
     pub(super) tree: Tree,
@@ -82,9 +110,12 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
         diagnostics.extend(found);
         let updates = authored.updates(settings, base)?;
         clock.lap("written");
+        let older = authored.older(base, &settings.site)?;
         let site = authored.site(base, &coverage, updates.as_ref(), &settings.site);
-        let (tree, found) = site.tree()?;
+        let (mut tree, found) = site.tree()?;
         diagnostics.extend(found);
+        // First come, first served: should two files want one path, the newest release has it.
+        diagnostics.extend(tree.extend(older));
         clock.lap("render");
         Ok(Built {
             tree,

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::attack;
 use crate::cli::output::Output;
-use crate::cli::settings::{release_inputs, release_name};
+use crate::cli::settings::{lock_beside, release_name};
 use crate::cli::{Global, Outcome};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Format, render};
 use crate::diff::impact::{self, Own, OwnFile, Subject, Touch};
@@ -47,7 +48,11 @@ enum DiffFormat {
 }
 
 pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outcome, Failure> {
-    let (diff, mut findings) = compare(&paths(&args.from), &paths(&args.to))?;
+    let (diff, mut findings) = compare(
+        &paths(&args.from),
+        &paths(&args.to),
+        &lock_beside(&global.config),
+    )?;
     output.findings(&findings.without_notes());
     let is_for_ci = matches!(args.format, DiffFormat::Github | DiffFormat::Sarif);
     if !(args.impact || args.fix || is_for_ci) {
@@ -92,9 +97,13 @@ fn paths(argument: &Path) -> Vec<PathBuf> {
 }
 
 /// Reads two releases and compares them.
-pub(super) fn compare(from: &[PathBuf], to: &[PathBuf]) -> Result<(Diff, Diagnostics), Failure> {
-    let (old, mut findings) = release_inputs(from)?;
-    let (new, found) = release_inputs(to)?;
+pub(super) fn compare(
+    from: &[PathBuf],
+    to: &[PathBuf],
+    lock: &Path,
+) -> Result<(Diff, Diagnostics), Failure> {
+    let (old, mut findings) = attack::bundles(from, lock)?;
+    let (new, found) = attack::bundles(to, lock)?;
     findings.extend(found);
     let (before, after) = rayon::join(
         || edition(&old, release_name(from).as_deref()),

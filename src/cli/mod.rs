@@ -1,10 +1,12 @@
 //! The command line: arguments in, findings and exit status out. Data goes to stdout, all talk
 //! to stderr.
 
+mod attack;
 mod build;
 mod check;
 mod diff;
 mod embed;
+mod fetch;
 mod import;
 mod init;
 mod new;
@@ -63,6 +65,8 @@ enum Command {
     Import(import::Args),
     /// Search as the site does
     Search(search::Args),
+    /// Fetch an ATT&CK release and pin it in attack.lock
+    Fetch(fetch::Args),
     /// Start a new wiki that builds at once
     Init(init::Args),
     /// Make the embedded release: bundles without MITRE's prose
@@ -81,7 +85,8 @@ enum Command {
 #[derive(Clone, Args)]
 struct DataArgs {
     /// ATT&CK as STIX: a bundle (.json, .json.gz, .json.zst), a folder of bundles, or the number
-    /// of the embedded release [default: the embedded release]
+    /// of a fetched release; 17.1=PATH says which release files are of. Several releases make one
+    /// site [default: the release in attack.lock, else the embedded one]
     #[arg(long, value_name = "PATH|RELEASE")]
     attack: Vec<PathBuf>,
     /// An earlier release, as bundles or a folder of them: the site says what changed since
@@ -140,6 +145,7 @@ pub fn run() -> ExitCode {
         Command::New(args) => new::run(&cli.global, &args, &output),
         Command::Import(args) => import::run(&cli.global, &args, &output),
         Command::Search(args) => search::run(&cli.global, &args, &output),
+        Command::Fetch(args) => fetch::run(&cli.global, &args, &output),
         Command::Init(args) => init::run(&args, &output),
         Command::Embed(args) => embed::run(&args, &output),
         Command::Completions { shell } => completions(shell, &output),

@@ -33,6 +33,11 @@ impl Output {
         }
     }
 
+    /// Whether there is somebody to watch a bar grow.
+    pub(super) fn is_watched(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
     /// Findings, on stderr.
     pub(super) fn findings(&self, diagnostics: &Diagnostics) {
         let _ = io::stderr().write_all(render(diagnostics, Format::Text, self.color).as_bytes());

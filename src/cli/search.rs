@@ -71,6 +71,7 @@ fn index(settings: &Settings) -> Result<Index, Failure> {
         has_prose: knowledge.has_prose(),
         playbooks: &playbooks,
         strings: Strings::english(),
+        is_older: false,
     }))
 }
 

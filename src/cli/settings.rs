@@ -2,22 +2,23 @@
 
 #![allow(
     clippy::disallowed_methods,
-    reason = "SOURCE_DATE_EPOCH is an environment variable"
+    reason = "SOURCE_DATE_EPOCH and the cache's folder are environment variables"
 )]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::attack::embedded;
-use crate::cli::{DataArgs, Global};
+use crate::cli::{DataArgs, Global, attack};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::fetch::cache::Cache;
+use crate::fetch::lock;
 use crate::site;
 use crate::site::theme::Theme;
-use crate::source::{self, Input};
+use crate::source::Input;
 use crate::versions;
 
 /// What a command that builds works with.
@@ -34,6 +35,8 @@ pub(super) struct Settings {
     pub(super) file: PathBuf,
     /// The bundles of an earlier release.
     pub(super) previous: Vec<PathBuf>,
+    /// The file that pins a fetched release.
+    pub(super) lock: PathBuf,
     pub(super) release: Option<String>,
     theme: Option<PathBuf>,
 }
@@ -64,7 +67,7 @@ impl Settings {
         };
         let name = args.theme.as_ref().unwrap_or(&config.build.theme);
         // Themes lie beside the settings, whatever folder the command runs in.
-        let home = global.config.parent().unwrap_or(std::path::Path::new(""));
+        let home = global.config.parent().unwrap_or(Path::new(""));
         let theme = (name != "default").then(|| home.join("themes").join(name));
         let release = args
             .attack_release
@@ -75,6 +78,7 @@ impl Settings {
             attack: attack.clone(),
             file: global.config.clone(),
             previous: previous.clone(),
+            lock: lock_beside(&global.config),
             release,
             home: home.to_owned(),
             theme,
@@ -83,9 +87,10 @@ impl Settings {
         })
     }
 
-    /// The bundles to build from: those named, else the embedded release.
+    /// The bundles to build from: those named, else those that `attack.lock` pins, else the
+    /// embedded release.
     pub(super) fn bundles(&self) -> Result<(Vec<Input>, Diagnostics), Failure> {
-        release_inputs(&self.attack)
+        attack::bundles(&self.attack, &self.lock)
     }
 
     /// Whether these settings name the same release and the same sets of others.
@@ -116,16 +121,9 @@ impl Settings {
     }
 }
 
-/// The bundles of a release: files and folders, or the number of the embedded release, which is
-/// also meant where nothing is named.
-pub(super) fn release_inputs(paths: &[PathBuf]) -> Result<(Vec<Input>, Diagnostics), Failure> {
-    let is_embedded =
-        |path: &PathBuf| path.as_os_str() == embedded::RELEASE && !source::exists(path);
-    if paths.iter().all(is_embedded) {
-        Ok((embedded::bundles()?, Diagnostics::default()))
-    } else {
-        source::read_bundles(paths)
-    }
+/// The file that pins a fetched release: it lies beside the settings.
+pub(super) fn lock_beside(config: &Path) -> PathBuf {
+    config.parent().unwrap_or(Path::new("")).join(lock::FILE)
 }
 
 /// What to call the release in these files where its data does not say: the release number in
@@ -138,6 +136,29 @@ pub(super) fn release_name(paths: &[PathBuf]) -> Option<String> {
         [number] => Some(number.to_owned()),
         _ => None,
     }
+}
+
+/// The cache that all wikis of a user share: `TTPRESS_CACHE`, else the system's folder for caches.
+pub(super) fn cache() -> Result<Cache, Failure> {
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let is_set = |path: &PathBuf| !path.as_os_str().is_empty();
+    let own = named("TTPRESS_CACHE").filter(is_set);
+    // The XDG specification says that relative paths do not count.
+    let system = || {
+        named(if cfg!(windows) {
+            "LOCALAPPDATA"
+        } else {
+            "XDG_CACHE_HOME"
+        })
+        .filter(|path| path.is_absolute())
+    };
+    let home = || named("HOME").filter(is_set).map(|home| home.join(".cache"));
+    let of_system = || system().or_else(home).map(|folder| folder.join("ttpress"));
+    own.or_else(of_system).map(Cache::at).ok_or_else(|| {
+        Diagnostic::error("environment", "there is no folder for the cache")
+            .help("set `TTPRESS_CACHE` to a folder")
+            .into()
+    })
 }
 
 /// The day that `SOURCE_DATE_EPOCH` (seconds since 1970) names; see

@@ -2,9 +2,10 @@
 //! times: what the release and the sets of others say, then what the team wrote and how it looks.
 
 use crate::attack::{Knowledge, log_sources};
+use crate::cli::attack;
 use crate::cli::build::Clock;
 use crate::cli::diff::{edition, own_files};
-use crate::cli::settings::{Settings, release_inputs, release_name};
+use crate::cli::settings::{Settings, release_name};
 use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
@@ -12,10 +13,12 @@ use crate::diff::Diff;
 use crate::diff::impact::{self, Own};
 use crate::playbook::check::{self, Against};
 use crate::playbook::{self, Playbook};
-use crate::read_release;
+use crate::read_releases;
 use crate::repository::Repository;
+use crate::site::pages::lists::Files;
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;
+use crate::site::versions::{Older, Versions};
 use crate::site::{self, Content, Groundwork, Site, Updates, blocks};
 use crate::source::Input;
 
@@ -28,6 +31,19 @@ pub(super) struct Base<'k> {
     groundwork: &'k Groundwork,
     /// What changed since the earlier release that the settings name.
     diff: Option<&'k Diff>,
+    older: &'k [Older<'k>],
+    versions: &'k Versions,
+}
+
+impl<'k> Base<'k> {
+    /// The same without older releases; `none` are the versions of a site that has only one.
+    pub(super) fn alone(self, none: &'k Versions) -> Base<'k> {
+        Base {
+            older: &[],
+            versions: none,
+            ..self
+        }
+    }
 }
 
 /// Reads the release and what others say of it, and hands both on. Everything of a release
@@ -39,13 +55,20 @@ pub(super) fn with_base<T>(
 ) -> Result<T, Failure> {
     let (inputs, mut diagnostics) = settings.bundles()?;
     clock.lap("read");
-    let (release, found) = read_release(&inputs, settings.release.as_deref())?;
+    let (releases, found) = read_releases(&inputs, settings.release.as_deref())?;
     diagnostics.extend(found);
     clock.lap("parse");
-    let (knowledge, found) = Knowledge::new(&release);
+    let mut linked: Vec<_> = releases.iter().map(Knowledge::new).collect();
+    // What is odd about an older release was reported when it was new.
+    let (knowledge, found) = linked.remove(0);
+    let older: Vec<Knowledge> = linked.into_iter().map(|(knowledge, _)| knowledge).collect();
     diagnostics.extend(found);
     clock.lap("link");
-    if live_objects(&knowledge) == 0 {
+    if older
+        .iter()
+        .chain([&knowledge])
+        .any(|k| live_objects(k) == 0)
+    {
         // An empty site would take the place of a good one.
         return Err(
             Diagnostic::error("no-objects", "the data holds no live ATT&CK object")
@@ -56,8 +79,19 @@ pub(super) fn with_base<T>(
     diagnostics.extend(log_sources::check(&knowledge));
     let (texts, found) = Texts::new(&knowledge);
     diagnostics.extend(found);
+    let older_texts: Vec<Texts> = older.iter().map(|release| Texts::new(release).0).collect();
     clock.lap("text");
     let groundwork = Groundwork::new(&knowledge, &texts);
+    let older: Vec<Older> = older
+        .iter()
+        .zip(&older_texts)
+        .map(|(knowledge, texts)| Older {
+            groundwork: Groundwork::new(knowledge, texts),
+            knowledge,
+            texts,
+        })
+        .collect();
+    let versions = Versions::new(&knowledge, &texts, &groundwork, &older);
     clock.lap("relate");
     let (detections, found) = Detections::load(&settings.config.detections, &knowledge)?;
     diagnostics.extend(found);
@@ -70,6 +104,8 @@ pub(super) fn with_base<T>(
         detections: &detections,
         groundwork: &groundwork,
         diff: diff.as_ref(),
+        older: &older,
+        versions: &versions,
     };
     then(base, diagnostics, clock)
 }
@@ -79,7 +115,7 @@ fn diff(settings: &Settings, inputs: &[Input], label: &str) -> Result<Option<Dif
     if settings.previous.is_empty() {
         return Ok(None);
     }
-    let (earlier, _) = release_inputs(&settings.previous)?;
+    let (earlier, _) = attack::bundles(&settings.previous, &settings.lock)?;
     let named = release_name(&settings.previous);
     // Parsed again: the site's own release is merged over its domains, and these are not.
     let (before, after) = rayon::join(
@@ -153,6 +189,19 @@ impl Authored {
         Ok(Some(Updates { diff, touches }))
     }
 
+    /// The older releases, each in its folder.
+    pub(super) fn older(
+        &mut self,
+        base: Base,
+        settings: &site::Settings,
+    ) -> Result<Files, Failure> {
+        let mut files = Files::new();
+        for (older, version) in base.older.iter().zip(1..) {
+            files.extend(older.files(&mut self.theme, settings, base.versions, version)?);
+        }
+        Ok(files)
+    }
+
     /// The site of all of it.
     pub(super) fn site<'s>(
         &'s mut self,
@@ -169,6 +218,8 @@ impl Authored {
             coverage,
             repository: &self.repository,
             updates,
+            versions: base.versions,
+            version: 0,
         };
         Site::new(content, base.groundwork, &mut self.theme, settings)
     }

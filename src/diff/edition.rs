@@ -19,6 +19,8 @@ impl<'a> Edition<'a> {
     /// Sorts bundles into their domains. `named` is what to call the release where its data does
     /// not say; without it, that is its newest date.
     pub fn new(bundles: Vec<Bundle<'a>>, named: Option<&str>) -> Edition<'a> {
+        let own = bundles.iter().find_map(Bundle::collection_release);
+        let named = own.map(str::to_owned).or(named.map(str::to_owned));
         let mut groups: BTreeMap<String, Vec<Bundle>> = BTreeMap::new();
         for (domain, bundle) in by_domain(bundles) {
             groups.entry(domain).or_default().push(bundle);
@@ -26,7 +28,7 @@ impl<'a> Edition<'a> {
         let domains: BTreeMap<String, Release> = groups
             .into_iter()
             // What is odd about a release is told where it is checked on its own.
-            .map(|(domain, bundles)| (domain, Release::merge(bundles, named).0))
+            .map(|(domain, bundles)| (domain, Release::merge(bundles, named.as_deref()).0))
             .collect();
         let newest = domains.values().map(|r| &r.newest).max();
         let newest = newest.cloned().unwrap_or_default();

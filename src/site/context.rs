@@ -32,6 +32,8 @@ pub struct Sources<'k> {
     pub playbooks: &'k [Playbook],
     /// The words of the interface.
     pub strings: &'k Strings,
+    /// Whether it is an older release beside a newer one: its techniques have no playbooks.
+    pub is_older: bool,
 }
 
 impl<'k> Sources<'k> {

@@ -28,6 +28,8 @@ pub(super) enum Job<'s> {
     Playbook(&'s Playbook),
     Indexes(Kind),
     Matrix(&'s Matrix),
+    /// What the matrix explorer loads.
+    Explorer(&'s Matrix),
     CoverageMap(&'s Matrix),
     ThirdParty(ObjectIx),
     Object(ObjectIx),
@@ -39,11 +41,8 @@ impl<'s> Site<'s> {
     /// All jobs, from those for the whole site to those for one page. What takes long comes first:
     /// started last, it would keep one thread busy alone at the end.
     pub(super) fn jobs(&self) -> Vec<Job<'s>> {
-        let knowledge = self.sources.knowledge;
         let sources = self.sources;
-        let objects = knowledge.objects().map(|(ix, _)| ix);
-        let own_pages = objects.filter(|&ix| pages::object::is_page(sources, ix));
-        let techniques = knowledge.live(Kind::Technique);
+        let techniques = sources.knowledge.live(Kind::Technique);
         // Where no technique is live there is nothing to cover.
         let mapped: &[Matrix] = match self.coverage.rows() {
             [] => &[],
@@ -51,9 +50,6 @@ impl<'s> Site<'s> {
         };
         [
             Job::SearchIndex,
-            Job::Records,
-            Job::Front,
-            Job::Withdrawn,
             Job::Playbooks,
             Job::Coverage,
             Job::Previews,
@@ -61,13 +57,25 @@ impl<'s> Site<'s> {
         .into_iter()
         .chain(self.updates.map(Job::Updates))
         .chain(sources.playbooks.iter().map(Job::Playbook))
-        .chain(pages::home::listed_kinds().map(Job::Indexes))
-        .chain(self.matrices.iter().map(Job::Matrix))
         .chain(mapped.iter().map(Job::CoverageMap))
+        .chain(self.matrices.iter().map(Job::Explorer))
+        .chain(self.attack_jobs())
         .chain(techniques.map(|(ix, _)| Job::ThirdParty(ix)))
-        .chain(own_pages.map(Job::Object))
         .chain(sources.unwritten().map(Job::Unwritten))
         .collect()
+    }
+
+    /// What every release has, older ones too.
+    pub(super) fn attack_jobs(&self) -> Vec<Job<'s>> {
+        let sources = self.sources;
+        let objects = sources.knowledge.objects().map(|(ix, _)| ix);
+        let own_pages = objects.filter(|&ix| pages::object::is_page(sources, ix));
+        [Job::Records, Job::Front, Job::Withdrawn]
+            .into_iter()
+            .chain(pages::home::listed_kinds().map(Job::Indexes))
+            .chain(self.matrices.iter().map(Job::Matrix))
+            .chain(own_pages.map(Job::Object))
+            .collect()
     }
 
     /// Whether a job may make the file at a path. Only the work tells for sure.
@@ -84,7 +92,9 @@ impl<'s> Site<'s> {
             Job::Coverage | Job::CoverageMap(_) => path.starts_with("coverage/"),
             Job::Playbook(playbook) => path.starts_with(&pages::playbook::folder(playbook)),
             Job::Indexes(kind) => path.starts_with(kind.folder()),
-            Job::Matrix(matrix) => path.starts_with(&pages::matrix::folder(self.sources, matrix)),
+            Job::Matrix(matrix) | Job::Explorer(matrix) => {
+                path.starts_with(&pages::matrix::folder(self.sources, matrix))
+            }
             Job::ThirdParty(ix) | Job::Object(ix) => path.starts_with(routes.folder(*ix)),
             Job::Unwritten(ix) => {
                 path.starts_with(&pages::playbook::generated_folder(self.sources, *ix))
@@ -113,9 +123,9 @@ impl<'s> Site<'s> {
                 let pages: Result<Vec<_>, _> = views
                     .map(|view| self.page("matrix.html", view, Files::new()))
                     .collect();
-                let data = explorer::file(self.sources, self.coverage, matrix);
-                pages?.into_iter().flatten().chain([data]).collect()
+                pages?.into_iter().flatten().collect()
             }
+            Job::Explorer(matrix) => vec![explorer::file(self.sources, self.coverage, matrix)],
             Job::Playbook(playbook) => {
                 let view = pages::playbook::build(self.sources, playbook, self.repository);
                 self.page("playbook.html", view, Files::new())?
@@ -157,6 +167,9 @@ impl<'s> Site<'s> {
         let matrices = pages::home::matrices(self.sources, self.matrices);
         let mut files = self.page("home.html", home, Files::new())?;
         files.extend(self.page("matrices.html", matrices, Files::new())?);
+        if self.sources.is_older {
+            return Ok(files);
+        }
         let context = PageContext::new(self.sources, "search/");
         let search = meta::PlainPage {
             page: Page {
@@ -170,7 +183,9 @@ impl<'s> Site<'s> {
             },
         };
         files.extend(self.page("search.html", search, Files::new())?);
-        let not_found = meta::not_found(self.sources.strings, self.settings.base_url.as_deref());
+        let mut not_found =
+            meta::not_found(self.sources.strings, self.settings.base_url.as_deref());
+        not_found.page.versions = self.versions.switch(self.version, &not_found.page);
         files.push((
             "404.html".to_owned(),
             self.theme.render("404.html", &not_found)?,
@@ -186,11 +201,13 @@ impl<'s> Site<'s> {
     ) -> Result<Files, Failure> {
         let page = view.page_mut();
         let folder = page.folder.clone();
-        page.canonical = self
-            .settings
-            .base_url
-            .as_ref()
-            .map(|base| format!("{base}{folder}"));
+        page.versions = self.versions.switch(self.version, page);
+        if self.sources.is_older {
+            page.noindex = true;
+        } else {
+            let base_url = self.settings.base_url.as_ref();
+            page.canonical = base_url.map(|base| format!("{base}{folder}"));
+        }
         let html = self.theme.render(template, &view)?;
         let beside = files
             .into_iter()

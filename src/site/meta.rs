@@ -36,8 +36,8 @@ pub(super) const PATHS: [&str; 8] = [
     "sitemap.xml",
 ];
 
-/// The files about the site itself, made from the list of all others.
-pub(super) fn pages(tree: &Tree, base_url: Option<&str>) -> Vec<(String, Vec<u8>)> {
+/// The list of a release's pages.
+pub(super) fn page_list(tree: &Tree) -> (String, Vec<u8>) {
     let paths: Vec<&str> = tree
         .iter()
         .map(|(path, _)| path)
@@ -53,8 +53,13 @@ pub(super) fn pages(tree: &Tree, base_url: Option<&str>) -> Vec<(String, Vec<u8>
             }
         })
         .collect();
+    ("api/pages.json".to_owned(), to_json(&entries))
+}
+
+/// The files about the site itself, made from the list of all others.
+pub(super) fn pages(tree: &Tree, base_url: Option<&str>) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![
-        ("api/pages.json".to_owned(), to_json(&entries)),
+        page_list(tree),
         ("api/object.schema.json".to_owned(), OBJECT_SCHEMA.into()),
         ("api/objects.schema.json".to_owned(), OBJECTS_SCHEMA.into()),
         ("api/diff.schema.json".to_owned(), DIFF_SCHEMA.into()),

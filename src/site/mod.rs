@@ -11,6 +11,7 @@ pub mod strings;
 pub mod table;
 pub mod texts;
 pub mod theme;
+pub mod versions;
 pub mod view;
 
 mod jobs;
@@ -40,8 +41,11 @@ use crate::site::routes::Routes;
 use crate::site::strings::Strings;
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;
+use crate::site::versions::Versions;
 use crate::site::view::KindView;
 use crate::tree::Tree;
+
+use jobs::Job;
 
 pub use on_demand::OnDemand;
 
@@ -75,6 +79,10 @@ pub struct Content<'k> {
     pub repository: &'k Repository,
     /// What changed since an earlier release, where one is given.
     pub updates: Option<&'k Updates<'k>>,
+    /// All releases of the site.
+    pub versions: &'k Versions,
+    /// Which of them this one is; 0 is the newest.
+    pub version: usize,
 }
 
 /// What changed since an earlier release, and what it touches.
@@ -88,6 +96,10 @@ pub struct Updates<'k> {
 
 /// What templates know on every page, as `site`.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "templates ask each on its own"
+)]
 struct SiteView<'s> {
     title: &'s str,
     language: &'s str,
@@ -100,6 +112,10 @@ struct SiteView<'s> {
     has_playbooks: bool,
     /// The folder of the comparison with an earlier release.
     updates: Option<String>,
+    /// Whether a newer release lies beside it.
+    is_older: bool,
+    /// The way from the release's root to the site's, where styles and scripts lie.
+    to_assets: String,
     kinds: Vec<KindView>,
 }
 
@@ -120,6 +136,26 @@ impl Groundwork {
             matrices: matrix::all(knowledge),
         }
     }
+
+    /// What pages are made from before anybody wrote anything.
+    fn sources<'k>(
+        &'k self,
+        knowledge: &'k Knowledge<'k>,
+        texts: &'k Texts<'k>,
+        detections: &'k Detections,
+    ) -> Sources<'k> {
+        Sources {
+            knowledge,
+            texts,
+            routes: &self.routes,
+            related: &self.related,
+            has_prose: knowledge.has_prose(),
+            detections,
+            playbooks: &[],
+            strings: Strings::english(),
+            is_older: false,
+        }
+    }
 }
 
 /// A site ready to be rendered.
@@ -129,6 +165,9 @@ pub struct Site<'s> {
     coverage: &'s Coverage,
     repository: &'s Repository,
     updates: Option<&'s Updates<'s>>,
+    versions: &'s Versions,
+    /// Which of the versions this release is.
+    version: usize,
     theme: &'s Theme,
     settings: &'s Settings,
 }
@@ -149,8 +188,12 @@ impl<'s> Site<'s> {
             coverage,
             repository,
             updates,
+            versions,
+            version,
         } = content;
-        let has_prose = knowledge.has_prose();
+        let is_older = version > 0;
+        let may_have_playbooks =
+            !playbooks.is_empty() || knowledge.live(Kind::Technique).next().is_some();
         let kinds = pages::home::kinds(knowledge, theme.strings());
         theme.set_site(&SiteView {
             title: &settings.title,
@@ -159,28 +202,27 @@ impl<'s> Site<'s> {
             newest: knowledge.newest,
             built: settings.built.as_deref(),
             copyright_year: knowledge.newest.get(..4).unwrap_or_default(),
-            has_prose,
+            has_prose: knowledge.has_prose(),
             has_withdrawn: knowledge.objects().any(|(_, o)| !o.is_live()),
-            has_playbooks: !playbooks.is_empty()
-                || knowledge.live(Kind::Technique).next().is_some(),
+            has_playbooks: !is_older && may_have_playbooks,
             updates: updates.map(|updates| pages::updates::folder(updates.diff)),
+            is_older,
+            to_assets: routes::root_of(versions.folder(version)),
             kinds,
         });
         Site {
             sources: Sources {
-                knowledge,
-                texts,
-                routes: &groundwork.routes,
-                related: &groundwork.related,
-                has_prose,
-                detections,
+                is_older,
                 playbooks,
                 strings: theme.strings(),
+                ..groundwork.sources(knowledge, texts, detections)
             },
             matrices: &groundwork.matrices,
             coverage,
             repository,
             updates,
+            versions,
+            version,
             theme,
             settings,
         }
@@ -188,14 +230,26 @@ impl<'s> Site<'s> {
 
     /// Renders all of it.
     pub fn tree(&self) -> Result<(Tree, Diagnostics), Failure> {
-        let made: Result<Vec<Files>, Failure> =
-            self.jobs().par_iter().map(|job| self.run(job)).collect();
-        let mut parts: Files = made?.into_iter().flatten().collect();
+        let mut parts = self.made(&self.jobs())?;
         parts.extend(self.theme.assets().iter().cloned());
         let (mut tree, mut diagnostics) = Tree::from_parts(parts);
         let about = meta::pages(&tree, self.settings.base_url.as_deref());
         diagnostics.extend(tree.extend(about));
         Ok((tree, diagnostics))
+    }
+
+    /// An older release, whole, in its folder.
+    pub fn older(&self) -> Result<Files, Failure> {
+        let (mut tree, _) = Tree::from_parts(self.made(&self.attack_jobs())?);
+        tree.extend([meta::page_list(&tree)]);
+        let folder = self.versions.folder(self.version);
+        let moved = |(path, bytes)| (format!("{folder}{path}"), bytes);
+        Ok(tree.into_parts().map(moved).collect())
+    }
+
+    fn made(&self, jobs: &[Job]) -> Result<Files, Failure> {
+        let made: Result<Vec<Files>, Failure> = jobs.par_iter().map(|job| self.run(job)).collect();
+        Ok(made?.into_iter().flatten().collect())
     }
 }
 
@@ -206,16 +260,8 @@ pub fn blocks_of(
     detections: &Detections,
     ix: ObjectIx,
 ) -> BTreeSet<&'static str> {
-    let sources = Sources {
-        knowledge,
-        texts,
-        routes: &Routes::new(knowledge),
-        related: &Related::new(knowledge, texts),
-        has_prose: knowledge.has_prose(),
-        detections,
-        playbooks: &[],
-        strings: Strings::english(),
-    };
+    let groundwork = Groundwork::new(knowledge, texts);
+    let sources = groundwork.sources(knowledge, texts, detections);
     let mut context = PageContext::new(sources, "playbooks/");
     blocks::kinds()
         .filter(|kind| blocks::make(&mut context, kind, &[ix]).is_some_and(|all| !all.is_empty()))

@@ -26,6 +26,21 @@ pub struct Page {
     pub canonical: Option<String>,
     /// Whether an `index.json` lies beside the page.
     pub has_twin: bool,
+    /// The same page in each release of the site, the newest first; none where there is only one.
+    pub versions: Vec<VersionLink>,
+}
+
+/// The way to another release.
+#[derive(Clone, Debug, Serialize)]
+pub struct VersionLink {
+    /// The release, `17.1`.
+    pub label: String,
+    /// The same page there, or else the front page.
+    pub href: String,
+    /// Whether the page is there.
+    pub is_same: bool,
+    /// Whether it is the release that the page belongs to.
+    pub is_own: bool,
 }
 
 /// A link, or plain text where there is no address.

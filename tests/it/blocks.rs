@@ -27,6 +27,7 @@ fn made(bundle: PathBuf, kinds: &[&str], mut see: impl FnMut(&str, &Section)) {
         detections: &Detections::default(),
         playbooks: &[],
         strings: Strings::english(),
+        is_older: false,
     };
     let techniques: Vec<ObjectIx> = knowledge.live(Kind::Technique).map(|(ix, _)| ix).collect();
     for ix in techniques {

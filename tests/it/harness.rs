@@ -23,7 +23,10 @@ pub(crate) fn ttpress_std() -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ttpress"));
     command
         .env_remove("SOURCE_DATE_EPOCH")
-        .env_remove("NO_COLOR");
+        .env_remove("NO_COLOR")
+        // Nobody's own cache, and no proxy on the way to the loopback.
+        .env("TTPRESS_CACHE", kept("no-cache"))
+        .env("NO_PROXY", "127.0.0.1");
     command
 }
 

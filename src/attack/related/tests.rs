@@ -67,6 +67,7 @@ fn ranked(
         bytes: json!({"type": "bundle", "objects": objects})
             .to_string()
             .into_bytes(),
+        ..Input::default()
     };
     let (bundle, _) = Bundle::parse(&input).unwrap();
     let (release, _) = Release::merge(vec![bundle], None);

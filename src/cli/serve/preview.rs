@@ -12,6 +12,7 @@ use crate::cli::stages::{Authored, Base, with_base};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Format, render};
 use crate::serve::{Answer, Found, News, Request};
 use crate::site::OnDemand;
+use crate::site::versions::Versions;
 
 /// What the thread is told.
 pub(super) enum Message {
@@ -32,6 +33,9 @@ pub(super) fn start(
     let (ready, loaded) = mpsc::channel();
     thread::spawn(move || {
         let result = with_base(&settings, &mut Clock::new(), |base, found, _| {
+            // The preview is of what is written, and that is about the newest release.
+            let alone = Versions::default();
+            let base = base.alone(&alone);
             let authored = Authored::read(&settings, base)?;
             let preview = Preview {
                 base,

@@ -99,7 +99,8 @@ fn add_playbooks(card: &mut Card, context: &PageContext, ix: ObjectIx) {
         )
     });
     let playbooks: Vec<String> = playbooks.collect();
-    if playbooks.is_empty() && object.kind == Kind::Technique && object.is_live() {
+    let may_have = object.kind == Kind::Technique && object.is_live() && !context.sources.is_older;
+    if playbooks.is_empty() && may_have {
         let folder = super::playbook::generated_folder(context.sources, ix);
         card.add(
             &strings.playbook,

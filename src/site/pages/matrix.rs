@@ -98,7 +98,7 @@ fn page(
             ],
         ),
         filters: std::iter::once(whole).chain(cuts).collect(),
-        explorer: Some(format!("{base_href}{}", EXPLORER_FILE)),
+        explorer: (!context.sources.is_older).then(|| format!("{base_href}{EXPLORER_FILE}")),
         legend: Vec::new(),
         columns,
     }

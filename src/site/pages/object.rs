@@ -129,6 +129,7 @@ fn page(context: &PageContext, ix: ObjectIx, parent: Option<ObjectIx>) -> Page {
         noindex: !object.is_live(),
         canonical: None,
         has_twin: true,
+        versions: Vec::new(),
     }
 }
 

@@ -1,0 +1,69 @@
+//! Files packed beside themselves, for web servers that send them as they are (`gzip_static`).
+
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::tree::Tree;
+
+/// Endings of what packs well: text. Images and fonts are packed already.
+const TEXT: [&str; 7] = ["html", "css", "js", "json", "svg", "xml", "csv"];
+/// Half the time of the best level, for 2 percent more bytes.
+const GZIP_LEVEL: u32 = 6;
+const ZSTD_LEVEL: i32 = 9;
+
+/// How files are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Packing {
+    /// gzip, read by every browser.
+    Gz,
+    /// zstd, smaller and faster to read.
+    Zst,
+}
+
+impl Packing {
+    fn ending(self) -> &'static str {
+        match self {
+            Packing::Gz => "gz",
+            Packing::Zst => "zst",
+        }
+    }
+
+    /// The same bytes for the same bytes: no time and no name goes in.
+    fn pack(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Packing::Gz => {
+                let level = flate2::Compression::new(GZIP_LEVEL);
+                let mut packer = flate2::write::GzEncoder::new(Vec::new(), level);
+                packer.write_all(bytes)?;
+                packer.finish()
+            }
+            Packing::Zst => zstd::bulk::compress(bytes, ZSTD_LEVEL),
+        }
+    }
+}
+
+/// Adds `index.html.gz` and the like, where that is smaller.
+pub fn compress(tree: &mut Tree, packings: &[Packing]) -> Result<Diagnostics, Failure> {
+    let is_text = |path: &str| {
+        let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+        ending.is_some_and(|ending| TEXT.contains(&ending))
+    };
+    let files: Vec<_> = tree.iter().filter(|(path, _)| is_text(path)).collect();
+    let jobs: Vec<_> = files
+        .into_iter()
+        .flat_map(|file| packings.iter().map(move |packing| (file, *packing)))
+        .collect();
+    let packed: Result<Vec<_>, Failure> = jobs
+        .into_par_iter()
+        .map(|((path, bytes), packing)| {
+            let packed = packing.pack(bytes).map_err(|error| {
+                Diagnostic::error("internal", format!("cannot compress: {error}")).in_file(path)
+            })?;
+            let is_smaller = packed.len() < bytes.len();
+            Ok(is_smaller.then(|| (format!("{path}.{}", packing.ending()), packed)))
+        })
+        .collect();
+    Ok(tree.extend(packed?.into_iter().flatten()))
+}
