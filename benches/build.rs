@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use ttpress::attack::{Knowledge, embedded};
 use ttpress::coverage::Coverage;
 use ttpress::detections::Detections;
+use ttpress::detections::convert::Conversions;
 use ttpress::diagnostics::{Diagnostics, Failure};
 use ttpress::publish::publish;
 use ttpress::repository::Repository;
@@ -154,6 +155,7 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
         texts: &texts,
         playbooks: &[],
         detections: &detections,
+        conversions: Conversions::none(),
         coverage: &coverage,
         repository: &Repository::default(),
         updates: None,

@@ -1,5 +1,7 @@
 //! `ttpress.toml`: read strictly, with a default for everything.
 
+mod conversion;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,8 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use crate::diagnostics::{Diagnostic, Failure, Place};
 use crate::releases::AttackName;
 use crate::{source, spelling};
+
+pub use conversion::Conversion;
 
 /// All settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -108,7 +112,7 @@ pub struct Coverage {
 #[serde(default, deny_unknown_fields)]
 pub struct Detections {
     /// Sigma rules.
-    pub sigma: DetectionSet,
+    pub sigma: SigmaSet,
     /// Atomic Red Team tests.
     pub atomic: DetectionSet,
     /// CAR analytics.
@@ -117,12 +121,26 @@ pub struct Detections {
     pub aliases: BTreeMap<String, String>,
 }
 
-/// `[detections.sigma]`, `[detections.atomic]`, `[detections.car]`
+/// `[detections.sigma]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SigmaSet {
+    /// Folders and tar archives.
+    pub paths: Vec<PathBuf>,
+    /// Where each file can be read, with `{path}` in it.
+    pub source: Option<String>,
+    /// What the `sigma` command converts the rules to, where it is installed.
+    pub convert: Vec<Conversion>,
+}
+
+/// `[detections.atomic]`, `[detections.car]`
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DetectionSet {
     /// Folders and tar archives.
     pub paths: Vec<PathBuf>,
+    /// Where each file can be read, with `{path}` in it.
+    pub source: Option<String>,
 }
 
 impl Config {
@@ -161,6 +179,19 @@ impl Config {
             {
                 // An absolute path replaces the folder.
                 *path = folder.join(&*path);
+            }
+            for pipeline in detections
+                .sigma
+                .convert
+                .iter_mut()
+                .filter_map(|c| c.pipeline.as_mut())
+            {
+                if Path::new(pipeline)
+                    .extension()
+                    .is_some_and(|ending| ending == "yml")
+                {
+                    *pipeline = folder.join(&*pipeline).to_string_lossy().into_owned();
+                }
             }
         }
         Ok(config)

@@ -102,9 +102,9 @@ impl Coverage {
                 state: state(knowledge, technique, playbooks),
                 users: users(knowledge, technique),
                 log_sources: log_sources(knowledge, technique),
-                rules: detections.rules_for(technique).count()
-                    + detections.analytics_for(technique).count(),
-                tests: detections.tests_for(technique).count(),
+                rules: detections.rules.of(technique).count()
+                    + detections.analytics.of(technique).count(),
+                tests: detections.tests.of(technique).count(),
             })
             .collect();
         Coverage { rows }

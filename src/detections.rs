@@ -5,45 +5,44 @@
 
 pub mod atomic;
 pub mod car;
+pub mod convert;
 mod resolve;
+mod set;
 pub mod sigma;
 mod text;
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
-use crate::attack::{Knowledge, ObjectIx};
+use crate::attack::Knowledge;
 use crate::config;
 use crate::detections::atomic::AtomicTest;
 use crate::detections::car::CarAnalytic;
+use crate::detections::convert::{Conversions, Tools};
 use crate::detections::resolve::Resolver;
+use crate::detections::set::Item;
 use crate::detections::sigma::SigmaRule;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
+use crate::markdown::authored;
+use crate::playbook::Playbook;
 use crate::source::{self, SetFile};
 
-/// All that was read, by technique.
+pub use set::{Entry, Set};
+
+/// All that was read.
 #[derive(Debug, Default)]
 pub struct Detections {
-    /// Sigma rules, by file.
-    pub rules: Vec<SigmaRule>,
+    /// Sigma rules, the most severe first.
+    pub rules: Set<SigmaRule>,
     /// Atomic Red Team tests, by file.
-    pub tests: Vec<AtomicTest>,
+    pub tests: Set<AtomicTest>,
     /// CAR analytics, by file.
-    pub analytics: Vec<CarAnalytic>,
+    pub analytics: Set<CarAnalytic>,
     /// What became of each set that was named.
     pub counts: Vec<Counts>,
-    by_technique: BTreeMap<ObjectIx, Found>,
-}
-
-/// What there is for one technique: indices into the lists of [`Detections`].
-#[derive(Debug, Default)]
-struct Found {
-    rules: Vec<usize>,
-    tests: Vec<usize>,
-    analytics: Vec<usize>,
 }
 
 /// What became of a set.
@@ -71,147 +70,6 @@ impl fmt::Display for Counts {
     }
 }
 
-impl Detections {
-    /// Reads the sets that the settings name, whatever release they are for.
-    pub fn read(settings: &config::Detections) -> Result<Detections, Failure> {
-        let mut diagnostics = Diagnostics::default();
-        Ok(Detections {
-            rules: read(&settings.sigma, sigma::parse, &mut diagnostics)?.0,
-            tests: read(&settings.atomic, atomic::parse, &mut diagnostics)?.0,
-            analytics: read(&settings.car, car::parse, &mut diagnostics)?.0,
-            ..Detections::default()
-        })
-    }
-
-    /// Reads the sets that the settings name and looks up what they refer to.
-    pub fn load(
-        settings: &config::Detections,
-        knowledge: &Knowledge,
-    ) -> Result<(Detections, Diagnostics), Failure> {
-        let mut diagnostics = Diagnostics::default();
-        let mut all = Detections::default();
-        let mut resolver = Resolver::new(knowledge, &settings.aliases);
-
-        let (rules, malformed) = read(&settings.sigma, sigma::parse, &mut diagnostics)?;
-        for (index, rule) in rules.iter().enumerate() {
-            for ix in resolver.all(&rule.names(), &rule.file) {
-                all.by_technique.entry(ix).or_default().rules.push(index);
-            }
-        }
-        all.close(
-            &settings.sigma,
-            "Sigma",
-            (rules.len(), malformed),
-            &mut resolver,
-            &mut diagnostics,
-        );
-
-        let (tests, malformed) = read(&settings.atomic, atomic::parse, &mut diagnostics)?;
-        for (index, test) in tests.iter().enumerate() {
-            for ix in resolver.all(std::slice::from_ref(&test.technique), &test.file) {
-                all.by_technique.entry(ix).or_default().tests.push(index);
-            }
-        }
-        all.close(
-            &settings.atomic,
-            "Atomic Red Team",
-            (tests.len(), malformed),
-            &mut resolver,
-            &mut diagnostics,
-        );
-
-        let (analytics, malformed) = read(&settings.car, car::parse, &mut diagnostics)?;
-        for (index, analytic) in analytics.iter().enumerate() {
-            for ix in resolver.all(&analytic.names, &analytic.file) {
-                all.by_technique
-                    .entry(ix)
-                    .or_default()
-                    .analytics
-                    .push(index);
-            }
-        }
-        all.close(
-            &settings.car,
-            "CAR",
-            (analytics.len(), malformed),
-            &mut resolver,
-            &mut diagnostics,
-        );
-
-        all.rules = rules;
-        all.tests = tests;
-        all.analytics = analytics;
-        Ok((all, diagnostics))
-    }
-
-    fn close(
-        &mut self,
-        settings: &config::DetectionSet,
-        set: &'static str,
-        (read, malformed): (usize, usize),
-        resolver: &mut Resolver,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let (known, unknown) = resolver.report(set, diagnostics);
-        if !settings.paths.is_empty() {
-            self.counts.push(Counts {
-                set,
-                read,
-                resolved: known,
-                unknown,
-                malformed,
-            });
-        }
-    }
-
-    /// The Sigma rules for a technique.
-    pub fn rules_for(&self, ix: ObjectIx) -> impl Iterator<Item = &SigmaRule> {
-        let found = self.by_technique.get(&ix);
-        found
-            .into_iter()
-            .flat_map(|f| &f.rules)
-            .map(|&i| &self.rules[i])
-    }
-
-    /// The Atomic Red Team tests for a technique.
-    pub fn tests_for(&self, ix: ObjectIx) -> impl Iterator<Item = &AtomicTest> {
-        let found = self.by_technique.get(&ix);
-        found
-            .into_iter()
-            .flat_map(|f| &f.tests)
-            .map(|&i| &self.tests[i])
-    }
-
-    /// Everything that was read, with the names of ATT&CK's objects in it as they were written.
-    pub fn named(&self) -> impl Iterator<Item = NamedRule<'_>> {
-        let rules = self.rules.iter().map(|rule| NamedRule {
-            title: &rule.title,
-            file: &rule.file,
-            ids: rule.names(),
-        });
-        let tests = self.tests.iter().map(|test| NamedRule {
-            title: &test.name,
-            file: &test.file,
-            ids: vec![test.technique.clone()],
-        });
-        let analytics = self.analytics.iter().map(|analytic| NamedRule {
-            title: &analytic.title,
-            file: &analytic.file,
-            ids: analytic.names.clone(),
-        });
-        rules.chain(tests).chain(analytics)
-    }
-
-    /// The CAR analytics for a technique.
-    pub fn analytics_for(&self, ix: ObjectIx) -> impl Iterator<Item = &CarAnalytic> {
-        let found = self.by_technique.get(&ix);
-        found
-            .into_iter()
-            .flat_map(|f| &f.analytics)
-            .map(|&i| &self.analytics[i])
-    }
-}
-
 /// A rule, test or analytic and what it names of ATT&CK.
 #[derive(Clone, Debug)]
 pub struct NamedRule<'d> {
@@ -223,15 +81,131 @@ pub struct NamedRule<'d> {
     pub ids: Vec<String>,
 }
 
+impl Detections {
+    /// Reads the sets that the settings name, whatever release they are for.
+    pub fn read(settings: &config::Detections) -> Result<Detections, Failure> {
+        let mut found = Diagnostics::default();
+        Ok(Detections {
+            rules: Set::unlinked(read(&settings.sigma.paths, sigma::parse, &mut found)?.0),
+            tests: Set::unlinked(read(&settings.atomic.paths, atomic::parse, &mut found)?.0),
+            analytics: Set::unlinked(read(&settings.car.paths, car::parse, &mut found)?.0),
+            counts: Vec::new(),
+        })
+    }
+
+    /// Everything that was read, with the names of ATT&CK's objects in it as they were written.
+    pub fn named(&self) -> impl Iterator<Item = NamedRule<'_>> {
+        let rules = self.rules.items().map(|rule| NamedRule {
+            title: &rule.title,
+            file: &rule.file,
+            ids: rule.names(),
+        });
+        let tests = self.tests.items().map(|test| NamedRule {
+            title: &test.name,
+            file: &test.file,
+            ids: vec![test.technique.clone()],
+        });
+        let analytics = self.analytics.items().map(|analytic| NamedRule {
+            title: &analytic.title,
+            file: &analytic.file,
+            ids: analytic.names.clone(),
+        });
+        rules.chain(tests).chain(analytics)
+    }
+
+    /// Reads the sets that the settings name and looks up what they refer to.
+    pub fn load(
+        settings: &config::Detections,
+        knowledge: &Knowledge,
+    ) -> Result<(Detections, Diagnostics), Failure> {
+        let config::Detections {
+            sigma,
+            atomic,
+            car,
+            aliases,
+        } = settings;
+        let mut reader = Reader {
+            resolver: Resolver::new(knowledge, aliases),
+            counts: Vec::new(),
+            diagnostics: Diagnostics::default(),
+        };
+        let all = Detections {
+            rules: reader.set("Sigma", &sigma.paths, sigma.source.as_ref(), sigma::parse)?,
+            tests: reader.set(
+                "Atomic Red Team",
+                &atomic.paths,
+                atomic.source.as_ref(),
+                atomic::parse,
+            )?,
+            analytics: reader.set("CAR", &car.paths, car.source.as_ref(), car::parse)?,
+            counts: reader.counts,
+        };
+        Ok((all, reader.diagnostics))
+    }
+
+    /// Converts the rules, and those of the playbooks, to the languages that the settings name.
+    pub fn convert(
+        &self,
+        settings: &config::SigmaSet,
+        playbooks: &[Playbook],
+        tools: &Tools,
+    ) -> (Conversions, Diagnostics) {
+        if settings.convert.is_empty() {
+            return (Conversions::default(), Diagnostics::default());
+        }
+        let authored: Vec<String> = playbooks
+            .iter()
+            .flat_map(|playbook| authored::queries::rules(&playbook.body))
+            .collect();
+        let rules = self.rules.items().map(|rule| rule.yaml.as_str());
+        let rules = rules
+            .chain(authored.iter().map(|rule| rule.trim()))
+            .collect();
+        convert::convert(&rules, &settings.convert, tools)
+    }
+}
+
+/// Reads one set after another.
+struct Reader<'k> {
+    resolver: Resolver<'k>,
+    counts: Vec<Counts>,
+    diagnostics: Diagnostics,
+}
+
+impl Reader<'_> {
+    fn set<T: Item>(
+        &mut self,
+        name: &'static str,
+        paths: &[PathBuf],
+        source: Option<&String>,
+        parse: fn(&str, &SetFile) -> Parsed<T>,
+    ) -> Result<Set<T>, Failure> {
+        let (items, malformed) = read(paths, parse, &mut self.diagnostics)?;
+        let read = items.len();
+        let set = Set::new(items, source.cloned(), &mut self.resolver);
+        let (resolved, unknown) = self.resolver.report(name, &mut self.diagnostics);
+        if !paths.is_empty() {
+            self.counts.push(Counts {
+                set: name,
+                read,
+                resolved,
+                unknown,
+                malformed,
+            });
+        }
+        Ok(set)
+    }
+}
+
 /// What one file holds, and what is wrong with it.
 type Parsed<T> = (Vec<T>, Diagnostics);
 
 fn read<T: Send>(
-    settings: &config::DetectionSet,
+    paths: &[PathBuf],
     parse: fn(&str, &SetFile) -> Parsed<T>,
     diagnostics: &mut Diagnostics,
 ) -> Result<(Vec<T>, usize), Failure> {
-    let (files, found) = source::read_set(&settings.paths)?;
+    let (files, found) = source::read_set(paths)?;
     diagnostics.extend(found);
     let parsed: Vec<Parsed<T>> = files
         .par_iter()

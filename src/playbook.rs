@@ -1,6 +1,7 @@
 //! Playbooks: Markdown files with YAML front matter, written by the team.
 
 pub mod check;
+mod flow;
 mod front;
 pub mod import;
 mod load;
@@ -13,6 +14,7 @@ use std::ops::Range;
 
 use crate::diagnostics::Place;
 
+pub use flow::AttackFlow;
 pub use front::{FrontMatter, Severity, Status, Tlp};
 pub use load::{load, parse};
 
@@ -27,6 +29,8 @@ pub struct Playbook {
     pub front: FrontMatter,
     /// Its Markdown.
     pub body: String,
+    /// The attack flow that it names.
+    pub flow: Option<AttackFlow>,
     origin: Origin,
 }
 

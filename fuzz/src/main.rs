@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use ttpress::detections::sigma;
 use ttpress::diagnostics::Diagnostics;
+use ttpress::flow::Flow;
+use ttpress::flow::layout::{Point, layout};
 use ttpress::markdown::authored;
 use ttpress::playbook::{self, import, sections};
 use ttpress::source::SetFile;
@@ -17,11 +19,12 @@ use ttpress::source::SetFile;
 use mutate::Mutator;
 
 /// A reader, by name.
-const TARGETS: [(&str, fn(&str)); 4] = [
+const TARGETS: [(&str, fn(&str)); 5] = [
     ("front-matter", front_matter),
     ("sections", section_parser),
     ("import", importer),
     ("sigma", sigma_reader),
+    ("flow", flow_reader),
 ];
 
 fn front_matter(text: &str) {
@@ -49,6 +52,13 @@ fn importer(text: &str) {
         read.is_some(),
         "what was imported cannot be read: {markdown}"
     );
+}
+
+/// Whatever can be read can be laid out.
+fn flow_reader(text: &str) {
+    if let Ok(flow) = Flow::parse(text) {
+        layout(&flow, &vec![Point { x: 9.0, y: 9.0 }; flow.steps.len()]);
+    }
 }
 
 /// The rules in the code blocks of playbooks, as far as mutation has left them whole.
@@ -101,11 +111,12 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What mutations start from: our own playbooks, and a plain page made of the section names.
+/// What mutations start from: our own playbooks and attack flows, and a plain page made of the section names.
 fn corpus() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/playbooks");
-    let mut texts: Vec<(std::path::PathBuf, String)> = std::fs::read_dir(folder)
-        .into_iter()
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/playbooks");
+    let folders = [home.clone(), home.join("flows")].into_iter();
+    let mut texts: Vec<(std::path::PathBuf, String)> = folders
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
         .flatten()
         .flatten()
         .filter_map(|entry| Some((entry.path(), std::fs::read_to_string(entry.path()).ok()?)))

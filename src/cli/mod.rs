@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod diff;
 mod embed;
+mod environment;
 mod fetch;
 mod import;
 mod init;

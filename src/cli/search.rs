@@ -10,6 +10,7 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::{DataArgs, Global, Outcome};
 use crate::detections::Detections;
+use crate::detections::convert::Conversions;
 use crate::diagnostics::Failure;
 use crate::search::{Hit, Index};
 use crate::site::context::Sources;
@@ -61,13 +62,15 @@ fn index(settings: &Settings) -> Result<Index, Failure> {
     let routes = Routes::new(&knowledge);
     let content = settings.config.build.content.join("playbooks");
     let (playbooks, _) = playbook::load(&content, &settings.config.variables)?;
+    let (detections, _) = Detections::load(&settings.config.detections, &knowledge)?;
     Ok(documents::index(Sources {
         knowledge: &knowledge,
         texts: &texts,
         routes: &routes,
         // What documents are not made of.
         related: &Related::default(),
-        detections: &Detections::default(),
+        detections: &detections,
+        conversions: Conversions::none(),
         has_prose: knowledge.has_prose(),
         playbooks: &playbooks,
         strings: Strings::english(),
@@ -99,8 +102,17 @@ fn as_json(query: &str, hits: &[Hit]) -> String {
 }
 
 fn as_lines(hits: &[Hit]) -> String {
-    let id_width = widest(hits.iter().map(|hit| hit.document.id.as_str()));
-    let kind_width = widest(hits.iter().map(|hit| hit.document.kind.one.as_str()));
+    // A rule is shown with the technique that it belongs to.
+    let id = |hit: &Hit| {
+        hit.document
+            .id
+            .split('#')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let id_width = widest(hits.iter().map(id));
+    let kind_width = widest(hits.iter().map(|hit| hit.document.kind.one.clone()));
     let mut lines = String::new();
     for hit in hits {
         let document = hit.document;
@@ -108,12 +120,14 @@ fn as_lines(hits: &[Hit]) -> String {
         let _ = writeln!(
             lines,
             "{:id_width$}  {:kind_width$}  {}",
-            document.id, document.kind.one, document.title
+            id(hit),
+            document.kind.one,
+            document.title
         );
     }
     lines
 }
 
-fn widest<'h>(column: impl Iterator<Item = &'h str>) -> usize {
+fn widest(column: impl Iterator<Item = String>) -> usize {
     column.map(|text| text.chars().count()).max().unwrap_or(0)
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::cli::{DataArgs, Global, attack};
+use crate::cli::{DataArgs, Global, attack, environment};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::fetch::cache::Cache;
@@ -104,9 +104,9 @@ impl Settings {
     /// Where the release and the sets of others lie.
     pub(super) fn data(&self) -> Vec<PathBuf> {
         let sets = &self.config.detections;
-        let sets = [&sets.sigma, &sets.atomic, &sets.car].into_iter();
+        let sets = [&sets.sigma.paths, &sets.atomic.paths, &sets.car.paths].into_iter();
         let releases = self.attack.iter().chain(&self.previous);
-        let paths = releases.chain(sets.flat_map(|set| &set.paths));
+        let paths = releases.chain(sets.flatten());
         paths.cloned().collect()
     }
 
@@ -140,21 +140,7 @@ pub(super) fn release_name(paths: &[PathBuf]) -> Option<String> {
 
 /// The cache that all wikis of a user share: `TTPRESS_CACHE`, else the system's folder for caches.
 pub(super) fn cache() -> Result<Cache, Failure> {
-    let named = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    let is_set = |path: &PathBuf| !path.as_os_str().is_empty();
-    let own = named("TTPRESS_CACHE").filter(is_set);
-    // The XDG specification says that relative paths do not count.
-    let system = || {
-        named(if cfg!(windows) {
-            "LOCALAPPDATA"
-        } else {
-            "XDG_CACHE_HOME"
-        })
-        .filter(|path| path.is_absolute())
-    };
-    let home = || named("HOME").filter(is_set).map(|home| home.join(".cache"));
-    let of_system = || system().or_else(home).map(|folder| folder.join("ttpress"));
-    own.or_else(of_system).map(Cache::at).ok_or_else(|| {
+    environment::cache_root().map(Cache::at).ok_or_else(|| {
         Diagnostic::error("environment", "there is no folder for the cache")
             .help("set `TTPRESS_CACHE` to a folder")
             .into()

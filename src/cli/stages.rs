@@ -2,12 +2,13 @@
 //! times: what the release and the sets of others say, then what the team wrote and how it looks.
 
 use crate::attack::{Knowledge, log_sources};
-use crate::cli::attack;
 use crate::cli::build::Clock;
 use crate::cli::diff::{edition, own_files};
 use crate::cli::settings::{Settings, release_name};
+use crate::cli::{attack, environment};
 use crate::coverage::Coverage;
 use crate::detections::Detections;
+use crate::detections::convert::Conversions;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::diff::Diff;
 use crate::diff::impact::{self, Own};
@@ -134,6 +135,7 @@ pub(super) fn live_objects(knowledge: &Knowledge) -> usize {
 pub(super) struct Authored {
     pub(super) playbooks: Vec<Playbook>,
     repository: Repository,
+    conversions: Conversions,
     theme: Theme,
 }
 
@@ -155,9 +157,15 @@ impl Authored {
             today: settings.today,
         };
         diagnostics.extend(check::check(&playbooks, &against));
+        let sigma = &settings.config.detections.sigma;
+        let (conversions, found) =
+            base.detections
+                .convert(sigma, &playbooks, &environment::tools());
+        diagnostics.extend(found);
         let authored = Authored {
             playbooks,
             repository,
+            conversions,
             theme,
         };
         Ok((authored, diagnostics))
@@ -215,6 +223,7 @@ impl Authored {
             texts: base.texts,
             playbooks: &self.playbooks,
             detections: base.detections,
+            conversions: &self.conversions,
             coverage,
             repository: &self.repository,
             updates,

@@ -24,6 +24,8 @@ pub struct AtomicTest {
     pub cleanup: String,
     pub inputs: Vec<Input>,
     pub dependencies: Vec<Dependency>,
+    /// Its name within its folder or archive.
+    pub file_name: String,
     /// Where it lies.
     pub file: String,
 }
@@ -154,6 +156,7 @@ fn test(wire: WireTest, technique: String, file: &SetFile) -> AtomicTest {
             })
             .collect(),
         inputs,
+        file_name: file.name.clone(),
         file: file.path.clone(),
     }
 }

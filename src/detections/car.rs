@@ -19,6 +19,8 @@ pub struct CarAnalytic {
     pub implementations: Vec<Implementation>,
     /// The techniques and sub-techniques that it covers, and their tactics.
     pub names: Vec<String>,
+    /// Its name within its folder or archive.
+    pub file_name: String,
     /// Where it lies.
     pub file: String,
 }
@@ -97,6 +99,7 @@ fn analytic(wire: Wire, file: &SetFile) -> CarAnalytic {
         names: coverage
             .flat_map(|c| [c.technique.0, c.subtechniques.0, c.tactics.0].concat())
             .collect(),
+        file_name: file.name.clone(),
         file: file.path.clone(),
     }
 }

@@ -7,8 +7,12 @@ use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
 
+pub mod queries;
+
+use self::queries::Part;
 use super::html::Page;
 use super::{Names, bare_ids, escape, safe_url};
+use crate::dialects::Dialect;
 
 /// A part of an authored text under one `##` heading.
 #[derive(Debug)]
@@ -25,6 +29,17 @@ pub enum Piece {
     Html(String),
     /// A place for a block made from data: `<!-- attack: mitigations -->`.
     Generated(String),
+    /// One query in several languages, or a Sigma rule.
+    Queries(Vec<Query>),
+}
+
+/// A query in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The language.
+    pub dialect: Dialect,
+    /// The query.
+    pub code: String,
 }
 
 /// Parses a text. Raw HTML comes as one event for each block, not one for each line, so that a
@@ -172,8 +187,14 @@ impl Section<'_> {
             pieces: Vec::new(),
             verbatim: 0,
         };
-        for event in self.events {
-            writer.event(event);
+        for part in queries::gather(self.events) {
+            match part {
+                Part::Event(event) => writer.event(event),
+                Part::Queries(queries) => {
+                    writer.flush();
+                    writer.pieces.push(Piece::Queries(queries));
+                }
+            }
         }
         writer.flush();
         writer.pieces

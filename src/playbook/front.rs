@@ -94,6 +94,9 @@ pub struct FrontMatter {
     /// Words to find it by.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// The file of its attack flow, from the folder of the playbook.
+    #[serde(default)]
+    pub attack_flow: Option<String>,
 }
 
 /// Where the values stand that checks look at, as ranges of the YAML.
@@ -115,6 +118,7 @@ struct Marked {
     expires: Option<Spanned<String>>,
     attack_release: Option<Spanned<String>>,
     technique_version: Option<Spanned<String>>,
+    attack_flow: Option<Spanned<String>>,
 }
 
 impl Marks {
@@ -146,6 +150,7 @@ pub(super) fn read(yaml: &str) -> Result<(FrontMatter, Marks), Fault> {
         ("expires", &marked.expires),
         ("attack_release", &marked.attack_release),
         ("technique_version", &marked.technique_version),
+        ("attack_flow", &marked.attack_flow),
     ];
     let marks = Marks {
         ids: ids

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::front;
 use super::variables::fill_in;
 use super::{Origin, Playbook};
+use super::{flow, front};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
 use crate::{names, source};
 
@@ -35,7 +35,8 @@ pub fn load(
             );
             continue;
         }
-        if let Some(playbook) = parse(slug, &file, &text, variables, &mut diagnostics) {
+        if let Some(mut playbook) = parse(slug, &file, &text, variables, &mut diagnostics) {
+            flow::load(&mut playbook, &path, &mut diagnostics);
             playbooks.push(playbook);
         }
     }
@@ -68,6 +69,7 @@ pub fn parse(
                 file: file.to_owned(),
                 front,
                 body,
+                flow: None,
                 origin: Origin {
                     source: source.to_owned(),
                     yaml: yaml_start..yaml_start + yaml.len(),

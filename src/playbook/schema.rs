@@ -63,6 +63,11 @@ pub fn schema() -> Value {
                 "Who may read it: a label of the Traffic Light Protocol 2.0",
             ),
             "tags": texts("Words to find it by"),
+            "attack_flow": {
+                "type": "string",
+                "pattern": "\\.(afb|json)$",
+                "description": "The file of its attack flow, beside the playbook: Attack Flow Builder's .afb, or STIX",
+            },
         },
     })
 }

@@ -16,7 +16,8 @@ pub struct KindLabel {
 /// Something that can be found, as text.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Its name in results: an ATT&CK ID, or `playbooks/<slug>`.
+    /// Its name in results: an ATT&CK ID, `playbooks/<slug>`, or `T1059.001#rule-…` for a part of
+    /// another document's page.
     pub id: String,
     /// What it is.
     pub kind: KindLabel,
@@ -40,6 +41,19 @@ pub struct Document {
     pub detection: String,
     /// How much it counts, as a factor: common answers before rare ones.
     pub prior: f64,
+}
+
+impl Document {
+    /// Whether it is a part of another document's page, such as a rule. There are thousands of
+    /// those, so that one must be named in full to come before what is found by its text.
+    pub(super) fn is_part(&self) -> bool {
+        self.id.contains('#')
+    }
+
+    /// The ID that it is looked for by; a part of a page has none.
+    pub(super) fn own_id(&self) -> &str {
+        if self.is_part() { "" } else { &self.id }
+    }
 }
 
 /// For the filter `group:`: a group and the documents that have to do with it.

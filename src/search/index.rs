@@ -163,7 +163,7 @@ fn count(document: &Document, parent: Option<&str>, known: &HashSet<String>) -> 
             });
         }
     };
-    field(0, &document.id);
+    field(0, document.own_id());
     field(0, &document.title);
     field(0, parent.unwrap_or_default());
     for alias in &document.aliases {

@@ -31,6 +31,7 @@ pub(super) struct Names {
     full: HashMap<String, u32>,
     ids: HashMap<String, u32>,
     parents: Vec<Option<u32>>,
+    parts: Vec<bool>,
 }
 
 impl Names {
@@ -38,7 +39,9 @@ impl Names {
         let mut ids = HashMap::new();
         // A document's own ID is stronger than an old one of another.
         for (i, document) in (0..).zip(documents) {
-            ids.entry(compact(&document.id)).or_insert(i);
+            if !document.own_id().is_empty() {
+                ids.entry(compact(document.own_id())).or_insert(i);
+            }
         }
         for (i, document) in (0..).zip(documents) {
             for old in &document.old_ids {
@@ -49,11 +52,11 @@ impl Names {
         let mut full = HashMap::new();
         let mut parents = Vec::with_capacity(documents.len());
         for (i, document) in (0..).zip(documents) {
-            keys.push((compact(&document.id), i));
+            keys.push((compact(document.own_id()), i));
             keys.push((compact(&document.title), i));
             keys.extend(document.aliases.iter().map(|alias| (compact(alias), i)));
             let parent = document
-                .id
+                .own_id()
                 .split_once('.')
                 .and_then(|(id, _)| ids.get(&compact(id)));
             if let Some(&parent) = parent {
@@ -69,6 +72,7 @@ impl Names {
             full,
             ids,
             parents,
+            parts: documents.iter().map(Document::is_part).collect(),
         }
     }
 
@@ -97,7 +101,7 @@ impl Names {
         for (name, i) in &self.keys {
             if *name == key {
                 keep(*i, Match::Exact);
-            } else if name.starts_with(&key) {
+            } else if name.starts_with(&key) && !self.parts[*i as usize] {
                 keep(*i, Match::Prefix);
             }
         }
@@ -112,7 +116,7 @@ impl Names {
         let mut name_letters = Vec::new();
         for (name, i) in &self.keys {
             // A letter takes up to three bytes.
-            if name.len().abs_diff(key.len()) > 3 {
+            if name.len().abs_diff(key.len()) > 3 || self.parts[*i as usize] {
                 continue;
             }
             name_letters.clear();

@@ -6,6 +6,7 @@ use std::fmt::{Display, Write as _};
 use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
 use crate::detections::Detections;
+use crate::detections::convert::Conversions;
 use crate::markdown::{self, Doc, escape, html};
 use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
@@ -28,6 +29,8 @@ pub struct Sources<'k> {
     pub has_prose: bool,
     /// Rules, tests and analytics of others.
     pub detections: &'k Detections,
+    /// Sigma rules in the languages of others.
+    pub conversions: &'k Conversions,
     /// The team's playbooks.
     pub playbooks: &'k [Playbook],
     /// The words of the interface.

@@ -1,4 +1,7 @@
-//! What search can find: every live object with a page, and the playbooks, as plain text.
+//! What search can find: every live object with a page, playbooks, and the rules and tests of others,
+//! as plain text.
+
+mod third_party;
 
 use std::collections::BTreeSet;
 
@@ -35,6 +38,7 @@ pub fn all(sources: Sources) -> Vec<Document> {
         .map(|&ix| Maker { sources, ix }.document(&old))
         .collect();
     documents.extend(sources.playbooks.iter().map(|p| of_playbook(sources, p)));
+    documents.extend(third_party::all(sources));
     documents
 }
 

@@ -30,6 +30,7 @@ use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::coverage::Coverage;
 use crate::detections::Detections;
+use crate::detections::convert::Conversions;
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::diff::Diff;
 use crate::diff::impact::Touch;
@@ -73,6 +74,8 @@ pub struct Content<'k> {
     pub playbooks: &'k [Playbook],
     /// Rules, tests and analytics of others.
     pub detections: &'k Detections,
+    /// Sigma rules in the languages of others.
+    pub conversions: &'k Conversions,
     /// What the playbooks answer.
     pub coverage: &'k Coverage,
     /// Where the playbooks are edited and when they changed.
@@ -151,6 +154,7 @@ impl Groundwork {
             related: &self.related,
             has_prose: knowledge.has_prose(),
             detections,
+            conversions: Conversions::none(),
             playbooks: &[],
             strings: Strings::english(),
             is_older: false,
@@ -185,6 +189,7 @@ impl<'s> Site<'s> {
             texts,
             playbooks,
             detections,
+            conversions,
             coverage,
             repository,
             updates,
@@ -213,6 +218,7 @@ impl<'s> Site<'s> {
         Site {
             sources: Sources {
                 is_older,
+                conversions,
                 playbooks,
                 strings: theme.strings(),
                 ..groundwork.sources(knowledge, texts, detections)

@@ -76,8 +76,8 @@ strings! {
     why_seen_together why_similar often_seen_together chart_about sources_one sources_other
     groups_one groups_other campaigns_one campaigns_other software_other
     // Rules, tests and analytics of others.
-    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id
-    file licence drl_licence false_positives reference needs_elevation input needs
+    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id source references
+    licence drl_licence false_positives needs_elevation input needs
     check_prerequisite get_prerequisite command cleanup
     // Matrices.
     all_platforms matrix_intro subtechniques_of
@@ -99,7 +99,7 @@ strings! {
     coverage coverage_of coverage_intro coverage_map coverage_map_intro figures_and_gaps
     state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
     techniques_by_tactic covered approved not_approved stale without_playbook with_log_sources with_rules with_tests
-    what_to_write all_techniques groups_and_software rules tests
+    what_to_write all_techniques groups_and_software rule rules test tests
     // Navigator layers.
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
     // No such page.

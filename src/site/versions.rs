@@ -6,6 +6,7 @@ use crate::attack::Knowledge;
 use crate::attack::matrix::Matrix;
 use crate::coverage::Coverage;
 use crate::detections::Detections;
+use crate::detections::convert::Conversions;
 use crate::diagnostics::Failure;
 use crate::names::{safe_segment, slug};
 use crate::repository::Repository;
@@ -42,6 +43,7 @@ impl Older<'_> {
             texts: self.texts,
             playbooks: &[],
             detections: &Detections::default(),
+            conversions: Conversions::none(),
             coverage: &Coverage::default(),
             repository: &Repository::default(),
             updates: None,

@@ -146,6 +146,38 @@ pub struct Section {
     pub strategies: Vec<StrategyView>,
     /// Tables.
     pub tables: Vec<Table>,
+    /// Rules, tests and analytics of others.
+    pub entries: Vec<EntryView>,
+}
+
+/// A rule, test or analytic of others.
+#[derive(Debug, Serialize)]
+pub struct EntryView {
+    /// Anchor.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Level, status, platform …
+    pub words: Vec<String>,
+    /// Who wrote it, where it is from, what it says.
+    pub facts: Vec<Fact>,
+    /// The query, in all languages that there are.
+    pub tabs: Vec<TabView>,
+    /// Commands, each under its name.
+    pub listings: Vec<TabView>,
+}
+
+/// A text in one of several languages.
+#[derive(Debug, Default, Serialize)]
+pub struct TabView {
+    /// Under which a reader's choice of language is remembered.
+    pub key: String,
+    /// What the language is called.
+    pub label: String,
+    /// The text.
+    pub code: String,
+    /// Why there is no text.
+    pub reason: String,
 }
 
 /// A table whose rows are finished HTML: pages hold 100,000 rows, and their markup is plain
@@ -291,6 +323,21 @@ pub struct PlaybookSection {
     pub pieces: Vec<PlaybookPiece>,
     /// Why there are none.
     pub missing: Option<Missing>,
+    /// The query language that it is about, where its neighbour is about another.
+    pub dialect: Option<DialectView>,
+}
+
+/// A section that is one of several tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DialectView {
+    /// Under which a reader's choice of language is remembered.
+    pub key: &'static str,
+    /// What the language is called.
+    pub label: &'static str,
+    /// Whether it is the first of its tabs.
+    pub opens: bool,
+    /// Whether it is the last.
+    pub closes: bool,
 }
 
 /// Why a section is empty.
@@ -310,6 +357,100 @@ pub struct PlaybookPiece {
     pub html: String,
     /// A block made from data.
     pub block: Option<Section>,
+    /// The playbook's attack flow.
+    pub flow: Option<FlowView>,
+    /// A query in all languages that there are.
+    pub tabs: Vec<TabView>,
+}
+
+/// An attack flow. Lengths are text: the drawing's own units.
+#[derive(Debug, Default, Serialize)]
+pub struct FlowView {
+    /// What it is called.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// The drawing's width; empty where there is none.
+    pub width: String,
+    /// Its height.
+    pub height: String,
+    /// The drawing's boxes.
+    pub boxes: Vec<FlowBox>,
+    /// Its arrows.
+    pub lines: Vec<FlowLine>,
+    /// The same in words.
+    pub steps: Vec<FlowStep>,
+}
+
+/// A box of a flow.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names are those of SVG")]
+pub struct FlowBox {
+    /// `action`, `condition`, `operator`, `asset` or `object`.
+    pub kind: &'static str,
+    /// The ID of an action, the type of an object.
+    pub label: String,
+    pub label_y: String,
+    pub x: String,
+    pub y: String,
+    pub text_x: String,
+    pub width: String,
+    pub height: String,
+    pub href: Option<String>,
+    /// The name of the technique.
+    pub tip: Option<String>,
+    pub lines: Vec<FlowText>,
+}
+
+/// A line of text in a box.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names are those of SVG")]
+pub struct FlowText {
+    pub y: String,
+    pub text: String,
+}
+
+/// An arrow of a flow.
+#[derive(Debug, Serialize)]
+pub struct FlowLine {
+    /// The line and its head.
+    pub path: String,
+    /// `true`, `false`, or empty for no condition.
+    pub when: &'static str,
+    /// Where the word for it stands.
+    pub x: String,
+    /// Where the word for it stands.
+    pub y: String,
+}
+
+/// A step of a flow in words.
+#[derive(Debug, Serialize)]
+pub struct FlowStep {
+    /// From 1.
+    pub number: usize,
+    /// As in [`FlowBox`].
+    pub kind: &'static str,
+    /// As in [`FlowBox`].
+    pub label: String,
+    /// What it is called.
+    pub title: String,
+    /// What it says besides.
+    pub description: String,
+    /// The page of its technique.
+    pub href: Option<String>,
+    /// The name of the technique.
+    pub tip: Option<String>,
+    /// What it leads to.
+    pub next: Vec<FlowNext>,
+}
+
+/// Where a step leads.
+#[derive(Debug, Serialize)]
+pub struct FlowNext {
+    /// `true`, `false`, or empty for no condition.
+    pub when: &'static str,
+    /// The step's number.
+    pub number: usize,
 }
 
 /// A matrix.

@@ -18,6 +18,7 @@ import { reading } from "./checks/reading.mjs";
 import { preview } from "./checks/preview.mjs";
 import { search } from "./checks/search.mjs";
 import { tables } from "./checks/tables.mjs";
+import { tabs } from "./checks/tabs.mjs";
 import { SETTINGS, ask, binary, build, realBundles } from "./lib/product.mjs";
 import { launch } from "./lib/reader.mjs";
 import { serve } from "./lib/server.mjs";
@@ -74,7 +75,7 @@ for (const plan of [EMBEDDED, REAL]) {
       rmSync(home, { recursive: true, force: true });
     });
 
-    for (const check of [clean, paths, tables, noscript, controls, reading, search, matrix, paper, accessibility]) {
+    for (const check of [clean, paths, tables, noscript, controls, reading, search, matrix, tabs, paper, accessibility]) {
       describe(check.name, () => check(world, site));
     }
   });

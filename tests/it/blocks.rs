@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ttpress::attack::related::Related;
 use ttpress::attack::{Kind, Knowledge, ObjectIx};
 use ttpress::detections::Detections;
+use ttpress::detections::convert::Conversions;
 use ttpress::site::blocks;
 use ttpress::site::context::{PageContext, Sources};
 use ttpress::site::routes::Routes;
@@ -25,6 +26,7 @@ fn made(bundle: PathBuf, kinds: &[&str], mut see: impl FnMut(&str, &Section)) {
         related: &Related::new(&knowledge, &texts),
         has_prose: true,
         detections: &Detections::default(),
+        conversions: Conversions::none(),
         playbooks: &[],
         strings: Strings::english(),
         is_older: false,

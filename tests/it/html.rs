@@ -135,11 +135,12 @@ pub(crate) fn main(html: &str) -> &str {
     &html[start..end]
 }
 
-/// The charts of a page, and all else.
-fn split_charts(html: &str) -> (String, String) {
+/// The drawings of a page with this class, and all else.
+fn split_drawings(html: &str, class: &str) -> (String, String) {
     let (mut charts, mut other) = (String::new(), String::new());
     let mut rest = html;
-    while let Some(start) = rest.find("<figure class=\"co") {
+    let head = format!("<figure class=\"{class}");
+    while let Some(start) = rest.find(&head) {
         let (before, chart) = rest.split_at(start);
         let end = chart.find("</figure>").expect("the chart ends");
         other.push_str(before);
@@ -153,15 +154,33 @@ fn split_charts(html: &str) -> (String, String) {
 /// Asserts what a strict Content-Security-Policy and an offline reader need: no inline script or
 /// style, no event handler, no script address, nothing loaded from elsewhere.
 pub(crate) fn assert_safe(page: &str, html: &str) {
-    // The wiki's own charts are drawn with two shapes; any other SVG came from outside.
-    let (charts, other) = split_charts(html);
+    // The wiki's own drawings are made of a few shapes; any other SVG came from outside.
+    let (charts, other) = split_drawings(html, "co");
+    let (flows, other) = split_drawings(&other, "flow");
+    let chart = [
+        "figure",
+        "figcaption",
+        "b",
+        "svg",
+        "a",
+        "text",
+        "rect",
+        "details",
+        "summary",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ];
+    let flow = ["div", "g", "path", "title", "small", "ol", "li", "i", "p"];
     for tag in tags(&charts) {
-        let drawn = ["figure", "figcaption", "b", "svg", "a", "text", "rect"];
-        let behind = [
-            "details", "summary", "table", "thead", "tbody", "tr", "th", "td",
-        ];
-        let known = drawn.contains(&tag.name) || behind.contains(&tag.name);
-        assert!(known, "{page}: {tag:?}");
+        assert!(chart.contains(&tag.name), "{page}: {tag:?}");
+    }
+    for tag in tags(&flows) {
+        let is_known = chart.contains(&tag.name) || flow.contains(&tag.name);
+        assert!(is_known, "{page}: {tag:?}");
     }
     let forbidden = [
         "style", "iframe", "object", "embed", "base", "svg", "math", "template",

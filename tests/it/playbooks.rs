@@ -698,3 +698,55 @@ fn no_anchor_of_a_page_with_many_blocks_is_there_twice() {
         assert!(seen.insert(id.to_owned()), "two elements `{id}`");
     }
 }
+
+/// The findings with a code about `T9001-knock.md`, as line and message.
+fn lines_of(playbook: &str, code: &str) -> Vec<(u64, String)> {
+    let findings = project(playbook).findings();
+    let found = findings.of(code).into_iter();
+    let line = |finding: &serde_json::Value| {
+        let message = finding["message"].as_str().unwrap().to_owned();
+        (finding["line"].as_u64().unwrap(), message)
+    };
+    found.map(line).collect()
+}
+
+#[test]
+fn a_rule_that_is_no_yaml_is_found_at_the_line_where_it_breaks() {
+    let rule = "## Sigma Rules\n\n```yaml\ntitle: Knock\ndetection: [\n  - a\n```\n";
+    let found = lines_of(&format!("{PLAYBOOK}\n{rule}"), "sigma-syntax");
+    assert_eq!(found.len(), 1, "{found:?}");
+    let fence = PLAYBOOK.lines().count() as u64 + 4;
+    assert!((fence..fence + 5).contains(&found[0].0), "{found:?}");
+    assert!(
+        found[0].1.starts_with("the rule cannot be read: "),
+        "{found:?}"
+    );
+    // YAML that is no rule is left alone.
+    let settings = "## Notes\n\n```yaml\na: [\n```\n";
+    assert!(lines_of(&format!("{PLAYBOOK}\n{settings}"), "sigma-syntax").is_empty());
+}
+
+#[test]
+fn an_approved_playbook_must_have_been_reviewed_at_some_time() {
+    let found = lines_of(PLAYBOOK, "never-reviewed");
+    let said = "an approved playbook that nobody has reviewed".to_owned();
+    assert_eq!(found, [(4, said)]);
+    let draft = PLAYBOOK.replace("status: approved", "status: draft");
+    assert!(lines_of(&draft, "never-reviewed").is_empty());
+    let reviewed = PLAYBOOK.replace("severity: high", "severity: high\nreviewed: 2020-01-02");
+    assert!(lines_of(&reviewed, "never-reviewed").is_empty());
+}
+
+#[test]
+fn two_files_with_one_address_are_an_error_and_the_first_is_shown() {
+    let project = project(PLAYBOOK);
+    let second = PLAYBOOK.replace("title: Knock knock", "title: Knock again");
+    project.write("content/playbooks/zoo/t9001 KNOCK.md", second.as_bytes());
+    let findings = project.findings();
+    assert!(findings.one("duplicate-slug").contains("`t9001-knock`"));
+    let file = findings.of("duplicate-slug")[0]["file"].as_str().unwrap();
+    assert!(file.ends_with("zoo/t9001 KNOCK.md"), "{file}");
+    project.on_data("build", &[]).exits(1);
+    let words = project.site().words("playbooks/t9001-knock");
+    assert!(words.contains("Knock knock") && !words.contains("Knock again"));
+}

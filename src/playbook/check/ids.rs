@@ -1,5 +1,6 @@
 //! ATT&CK IDs that the release does not have, or no longer.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::attack::{Knowledge, Status};
@@ -20,6 +21,7 @@ pub(super) fn check(
     knowledge: &Knowledge,
     found: &mut Diagnostics,
 ) {
+    in_flow(playbook, knowledge, found);
     let marked: Vec<(&str, Range<usize>)> = playbook.origin.marks.ids().collect();
     for (id, at) in &marked {
         let finding = fault(knowledge, id);
@@ -59,6 +61,16 @@ fn ids_in(text: &str) -> impl Iterator<Item = Range<usize>> {
         let digits = id.find(|c: char| c.is_ascii_digit()).unwrap_or(id.len());
         PREFIXES.contains(&&id[..digits])
     })
+}
+
+/// The IDs that the playbook's attack flow names.
+fn in_flow(playbook: &Playbook, knowledge: &Knowledge, found: &mut Diagnostics) {
+    let Some(of) = &playbook.flow else {
+        return;
+    };
+    let ids: BTreeSet<&str> = of.flow.techniques().collect();
+    let findings = ids.into_iter().filter_map(|id| fault(knowledge, id));
+    found.extend(findings.map(|finding| finding.in_file(&of.file)));
 }
 
 fn fault(knowledge: &Knowledge, id: &str) -> Option<Diagnostic> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::dialects;
 use crate::playbook::Playbook;
 
 use super::outline::{Code, Outline};
@@ -46,11 +47,7 @@ pub(super) fn check(playbook: &Playbook, outline: &Outline, found: &mut Diagnost
 }
 
 fn is_rule(code: &Code) -> bool {
-    match &*code.language {
-        "sigma" => true,
-        "yaml" | "yml" => code.text.lines().any(|line| line.starts_with("detection:")),
-        _ => false,
-    }
+    dialects::of_code(&code.language, &code.text) == Some(dialects::SIGMA)
 }
 
 /// `author:` with nothing after it says no more than no line at all.

@@ -14,6 +14,8 @@ mod charts;
 mod defence;
 pub mod detection;
 pub(super) mod facts;
+mod flow;
+mod tabs;
 pub mod technique;
 pub mod third_party;
 pub mod updates;

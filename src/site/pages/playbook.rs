@@ -11,12 +11,13 @@ use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::{Files, ID, column};
+use crate::site::pages::tabs;
 use crate::site::strings::{Strings, fill, fill_html};
 use crate::site::table::Column;
 use crate::site::texts::Lookup;
 use crate::site::view::{
-    Fact, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece, PlaybookSection, Section,
-    Table,
+    Fact, FlowView, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece, PlaybookSection,
+    Section, Table,
 };
 
 /// The folder of a playbook's page.
@@ -62,6 +63,11 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
             }
         }
     }
+    tabs::group(&mut sections);
+    if let Some(of) = &playbook.flow {
+        let flow = super::flow::view(&context, &of.flow);
+        add_flow(flow, &mut sections);
+    }
     let title = &playbook.front.title;
     PlaybookPage {
         page: Page {
@@ -83,6 +89,21 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
         references: context.references(),
     }
 }
+
+/// Puts the drawing at the head of its section, which is there whether written or not.
+fn add_flow(flow: FlowView, sections: &mut [PlaybookSection]) {
+    let piece = PlaybookPiece {
+        flow: Some(flow),
+        ..PlaybookPiece::default()
+    };
+    if let Some(section) = sections.iter_mut().find(|s| s.id == ATTACK_FLOW) {
+        section.pieces.insert(0, piece);
+        section.missing = None;
+    }
+}
+
+/// The anchor of the section that holds the drawing.
+const ATTACK_FLOW: &str = "attack-flow";
 
 /// The page of a technique that has no playbook: what the data knows, and what nobody has written.
 pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
@@ -150,7 +171,14 @@ fn written(
     };
     for piece in section.render(&names, context, &root, labels) {
         match piece {
-            Piece::Html(html) => pieces.push(PlaybookPiece { html, block: None }),
+            Piece::Queries(queries) => pieces.push(PlaybookPiece {
+                tabs: tabs::of_queries(context.sources.conversions, queries),
+                ..PlaybookPiece::default()
+            }),
+            Piece::Html(html) => pieces.push(PlaybookPiece {
+                html,
+                ..PlaybookPiece::default()
+            }),
             // `ttpress check` reports a kind that nobody makes, with its line.
             Piece::Generated(kind) => {
                 let found = blocks::make(context, &kind, objects).unwrap_or_default();
@@ -163,6 +191,7 @@ fn written(
         title,
         pieces,
         missing: None,
+        dialect: None,
     }
 }
 
@@ -189,13 +218,14 @@ fn unwritten(
         title: context.sources.strings.heading(standard).to_owned(),
         pieces,
         missing,
+        dialect: None,
     }
 }
 
 fn of_block(block: Section) -> PlaybookPiece {
     PlaybookPiece {
-        html: String::new(),
         block: Some(block),
+        ..PlaybookPiece::default()
     }
 }
 

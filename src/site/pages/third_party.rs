@@ -1,77 +1,114 @@
 //! Rules, tests and analytics of others, beside the technique that they are about.
 
+use std::collections::BTreeMap;
+
 use crate::attack::ObjectIx;
 use crate::detections::atomic::AtomicTest;
 use crate::detections::car::CarAnalytic;
 use crate::detections::sigma::SigmaRule;
+use crate::detections::{Entry, Set};
+use crate::dialects;
 use crate::markdown::{escape, safe_url};
+use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::Files;
-use crate::site::strings::{Label, Strings, fill, fill_html};
-use crate::site::view::{IndexPage, Section};
+use crate::site::pages::tabs;
+use crate::site::strings::{Label, fill, fill_html};
+use crate::site::view::{EntryView, Fact, IndexPage, Section, TabView};
 
 /// A longer list has a page of its own, so that the technique's page stays light.
 const MOST_ON_PAGE: usize = 25;
 
-/// A list: its folder below the technique's, its heading, and its entries as HTML.
-type List = (&'static str, Label, fn(Sources, ObjectIx) -> Vec<String>);
+/// A list of entries.
+struct List {
+    /// Its anchor, and its folder below the technique's.
+    name: &'static str,
+    title: Label,
+    count: fn(Sources, ObjectIx) -> usize,
+    entries: fn(&PageContext, ObjectIx) -> Vec<EntryView>,
+}
 
-const RULES: List = ("rules", |s| &s.sigma_rules, rules);
-const ANALYTICS: List = ("car", |s| &s.car_analytics, analytics);
-const TESTS: List = ("tests", |s| &s.atomic_tests, tests);
+const RULES: List = List {
+    name: "rules",
+    title: |s| &s.sigma_rules,
+    count: |sources, ix| sources.detections.rules.of(ix).count(),
+    entries: rules,
+};
+const ANALYTICS: List = List {
+    name: "car",
+    title: |s| &s.car_analytics,
+    count: |sources, ix| sources.detections.analytics.of(ix).count(),
+    entries: analytics,
+};
+const TESTS: List = List {
+    name: "tests",
+    title: |s| &s.atomic_tests,
+    count: |sources, ix| sources.detections.tests.of(ix).count(),
+    entries: tests,
+};
 
 /// The Sigma rules for a technique.
 pub fn rules_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    section(context, ix, RULES)
+    section(context, ix, &RULES)
 }
 
 /// The CAR analytics for a technique.
 pub fn analytics_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    section(context, ix, ANALYTICS)
+    section(context, ix, &ANALYTICS)
 }
 
 /// The Atomic Red Team tests for a technique.
 pub fn tests_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    section(context, ix, TESTS)
+    section(context, ix, &TESTS)
 }
 
-fn section(context: &mut PageContext, ix: ObjectIx, (name, title, list): List) -> Option<Section> {
+fn section(context: &mut PageContext, ix: ObjectIx, list: &List) -> Option<Section> {
     let strings = context.sources.strings;
-    let title = title(strings);
-    let entries = list(context.sources, ix);
-    let count = entries.len();
-    let html = if count > MOST_ON_PAGE {
-        let folder = context.sources.routes.folder(ix);
-        let root = &context.root;
-        let all = fill_html(&strings.all_of_list, &[("n", &count), ("list", &title)]);
-        format!("<p><a href=\"{root}{folder}{name}/index.html\">{all}</a></p>")
-    } else {
-        entries.concat()
-    };
-    (count > 0).then(|| Section {
-        id: name.to_owned(),
-        title: title.to_owned(),
+    let count = (list.count)(context.sources, ix);
+    if count == 0 {
+        return None;
+    }
+    let mut section = Section {
+        id: list.name.to_owned(),
+        title: (list.title)(strings).to_owned(),
         count: Some(count),
         by_others: true,
-        html,
         ..Section::default()
-    })
+    };
+    if count > MOST_ON_PAGE {
+        let href = format!("{}{}", context.root, own_page(context.sources, ix, list));
+        let title = (list.title)(strings);
+        let all = fill_html(&strings.all_of_list, &[("n", &count), ("list", &title)]);
+        section.html = format!("<p><a href=\"{href}\">{all}</a></p>");
+    } else {
+        section.entries = (list.entries)(context, ix);
+        // A page can show an entry for several techniques.
+        for entry in &mut section.entries {
+            entry.id = context.fresh_id(&entry.id);
+        }
+    }
+    Some(section)
+}
+
+/// The page of a list that is too long for the technique's own.
+fn own_page(sources: Sources, ix: ObjectIx, list: &List) -> String {
+    format!("{}{}/index.html", sources.routes.folder(ix), list.name)
 }
 
 /// The pages of lists that are too long for the technique's own.
 pub fn pages(sources: Sources, ix: ObjectIx) -> Vec<(IndexPage, Files)> {
     let object = sources.knowledge.object(ix);
     let mut pages = Vec::new();
-    for (name, title, list) in [RULES, ANALYTICS, TESTS] {
-        let title = title(sources.strings);
-        let entries = list(sources, ix);
-        if entries.len() <= MOST_ON_PAGE {
+    for list in [RULES, ANALYTICS, TESTS] {
+        let count = (list.count)(sources, ix);
+        if count <= MOST_ON_PAGE {
             continue;
         }
-        let folder = format!("{}{name}/", sources.routes.folder(ix));
+        let folder = format!("{}{}/", sources.routes.folder(ix), list.name);
         let context = PageContext::new(sources, &folder);
         let technique = format!("{} {}", object.id(), object.name());
+        let title = (list.title)(sources.strings);
         let heading = fill(
             &sources.strings.list_for_technique,
             &[("list", &title), ("technique", &technique)],
@@ -81,10 +118,10 @@ pub fn pages(sources: Sources, ix: ObjectIx) -> Vec<(IndexPage, Files)> {
             intro_html: context.named_link(ix),
             filters: Vec::new(),
             sections: vec![Section {
-                id: name.to_owned(),
+                id: list.name.to_owned(),
                 title: title.to_owned(),
-                count: Some(entries.len()),
-                html: entries.concat(),
+                count: Some(count),
+                entries: (list.entries)(&context, ix),
                 ..Section::default()
             }],
         };
@@ -93,126 +130,280 @@ pub fn pages(sources: Sources, ix: ObjectIx) -> Vec<(IndexPage, Files)> {
     pages
 }
 
-/// An entry in the making: a folded part of the page.
-struct Entry(String);
-
-impl Entry {
-    fn new(title: &str, words: &[&str]) -> Entry {
-        let mut html = String::from("<details class=\"entry\"><summary>");
-        escape(title, &mut html);
-        html.push_str(" <small>");
-        let words: Vec<&str> = words.iter().copied().filter(|w| !w.is_empty()).collect();
-        escape(&words.join(" · "), &mut html);
-        html.push_str("</small></summary><dl class=\"card\">");
-        Entry(html)
-    }
-
-    fn fact(&mut self, label: &str, value: &str) {
-        if value.trim().is_empty() {
-            return;
-        }
-        self.0.push_str("<div><dt>");
-        escape(label, &mut self.0);
-        self.0.push_str("<dd>");
-        match safe_url(value) {
-            Some(url) if value.starts_with("http") => {
-                self.0
-                    .push_str("<a rel=\"noopener noreferrer external\" href=\"");
-                escape(&url, &mut self.0);
-                self.0.push_str("\">");
-                escape(value, &mut self.0);
-                self.0.push_str("</a>");
-            }
-            _ => escape(value, &mut self.0),
-        }
-        self.0.push_str("</div>");
-    }
-
-    fn finish(mut self, listings: &[(&str, &str)]) -> String {
-        self.0.push_str("</dl>");
-        for (label, code) in listings.iter().filter(|(_, code)| !code.trim().is_empty()) {
-            self.0.push_str("<p class=\"say\">");
-            escape(label, &mut self.0);
-            self.0.push_str("</p><pre><code>");
-            escape(code, &mut self.0);
-            self.0.push_str("</code></pre>");
-        }
-        self.0 + "</details>\n"
-    }
+/// An entry, its anchor and its address from the root of the site.
+pub struct Place<'s, T> {
+    /// The entry.
+    pub entry: &'s Entry<T>,
+    /// Its anchor on the page that lists it.
+    pub anchor: String,
+    /// The address of both.
+    pub href: String,
 }
 
-fn rules(sources: Sources, ix: ObjectIx) -> Vec<String> {
-    let rules = sources.detections.rules_for(ix);
-    rules.map(|found| rule(sources.strings, found)).collect()
+/// The rules for a technique, each with its anchor and its address from the root of the site.
+pub fn rule_places(sources: Sources<'_>, ix: ObjectIx) -> Vec<Place<'_, SigmaRule>> {
+    places(sources, ix, &sources.detections.rules, rule_anchor, &RULES)
 }
 
-fn rule(strings: &Strings, rule: &SigmaRule) -> String {
-    let mut entry = Entry::new(&rule.title, &[&rule.level, &rule.status, &rule.log_source]);
-    entry.fact(&strings.description, &rule.description);
-    entry.fact(&strings.author, &rule.author);
-    entry.fact(&strings.rule_id, &rule.id);
-    entry.fact(&strings.file, &rule.file_name);
-    let licence = match rule.license.as_str() {
-        "" => &strings.drl_licence,
-        named => named,
-    };
-    entry.fact(&strings.licence, licence);
-    for text in &rule.false_positives {
-        entry.fact(&strings.false_positives, text);
-    }
-    for text in &rule.references {
-        entry.fact(&strings.reference, text);
-    }
-    entry.finish(&[("Sigma", &rule.yaml)])
+/// The tests for a technique, each with its anchor and its address from the root of the site.
+pub fn test_places(sources: Sources<'_>, ix: ObjectIx) -> Vec<Place<'_, AtomicTest>> {
+    places(sources, ix, &sources.detections.tests, test_anchor, &TESTS)
 }
 
-fn tests(sources: Sources, ix: ObjectIx) -> Vec<String> {
-    let tests = sources.detections.tests_for(ix);
-    tests.map(|found| test(sources.strings, found)).collect()
-}
-
-fn test(strings: &Strings, test: &AtomicTest) -> String {
-    let elevation = if test.needs_elevation {
-        &*strings.needs_elevation
+fn places<'s, T>(
+    sources: Sources,
+    ix: ObjectIx,
+    set: &'s Set<T>,
+    anchor: fn(&T) -> String,
+    list: &List,
+) -> Vec<Place<'s, T>> {
+    let page = if (list.count)(sources, ix) > MOST_ON_PAGE {
+        own_page(sources, ix, list)
     } else {
-        ""
+        format!("{}index.html", sources.routes.folder(ix))
     };
-    let platforms = test.platforms.join(", ");
-    let mut entry = Entry::new(&test.name, &[&platforms, &test.executor, elevation]);
-    entry.fact(&strings.description, &test.description);
-    entry.fact(&strings.test_id, &test.guid);
-    entry.fact(&strings.licence, "MIT (Atomic Red Team)");
-    for input in &test.inputs {
-        entry.fact(
-            &strings.input,
-            &format!("{} = {}", input.name, input.default),
-        );
-    }
-    let mut listings = Vec::new();
-    for needed in &test.dependencies {
-        entry.fact(&strings.needs, &needed.description);
-        listings.push((&*strings.check_prerequisite, needed.check.as_str()));
-        listings.push((&*strings.get_prerequisite, needed.get.as_str()));
-    }
-    listings.push((&*strings.command, &test.command));
-    listings.push((&*strings.cleanup, &test.cleanup));
-    entry.finish(&listings)
-}
-
-fn analytics(sources: Sources, ix: ObjectIx) -> Vec<String> {
-    let analytics = sources.detections.analytics_for(ix);
-    analytics
-        .map(|found| analytic(sources.strings, found))
+    with_anchors(set, ix, anchor)
+        .map(|(entry, anchor)| Place {
+            entry,
+            href: format!("{page}#{anchor}"),
+            anchor,
+        })
         .collect()
 }
 
-fn analytic(strings: &Strings, analytic: &CarAnalytic) -> String {
-    let platforms = analytic.platforms.join(", ");
-    let mut entry = Entry::new(&analytic.title, &[&analytic.id, &platforms]);
-    entry.fact(&strings.description, &analytic.description);
-    entry.fact(&strings.contributors, &analytic.contributors.join(", "));
-    entry.fact(&strings.licence, "Apache-2.0 (MITRE CAR)");
-    let forms = analytic.implementations.iter();
-    let listings: Vec<(&str, &str)> = forms.map(|f| (f.kind.as_str(), f.code.as_str())).collect();
-    entry.finish(&listings)
+/// The entries for a technique; where two have the same anchor, the second gets a number.
+fn with_anchors<T>(
+    set: &Set<T>,
+    ix: ObjectIx,
+    anchor: fn(&T) -> String,
+) -> impl Iterator<Item = (&Entry<T>, String)> {
+    let mut seen = BTreeMap::<String, usize>::new();
+    set.of(ix).map(move |entry| {
+        let anchor = anchor(&entry.item);
+        let uses = seen.entry(anchor.clone()).or_default();
+        *uses += 1;
+        let own = if *uses == 1 {
+            anchor
+        } else {
+            format!("{anchor}-{uses}")
+        };
+        (entry, own)
+    })
+}
+
+fn rule_anchor(rule: &SigmaRule) -> String {
+    anchor("rule", &rule.id, &rule.title)
+}
+
+fn test_anchor(test: &AtomicTest) -> String {
+    anchor("test", &test.guid, &test.name)
+}
+
+fn analytic_anchor(analytic: &CarAnalytic) -> String {
+    anchor("analytic", &analytic.id, &analytic.title)
+}
+
+fn anchor(kind: &str, id: &str, title: &str) -> String {
+    format!("{kind}-{}", slug(if id.is_empty() { title } else { id }))
+}
+
+fn rules(context: &PageContext, ix: ObjectIx) -> Vec<EntryView> {
+    let strings = context.sources.strings;
+    let set = &context.sources.detections.rules;
+    with_anchors(set, ix, rule_anchor)
+        .map(|(entry, anchor)| {
+            let rule = &entry.item;
+            let mut facts = Facts::new();
+            facts.text(&strings.description, [&rule.description]);
+            facts.text(&strings.false_positives, &rule.false_positives);
+            facts.html(&strings.techniques, techniques(context, entry));
+            facts.text(&strings.author, [&rule.author]);
+            match rule.license.as_str() {
+                "" => facts.link(&strings.licence, &strings.drl_licence, Some(DRL)),
+                named => facts.text(&strings.licence, [named]),
+            }
+            facts.text(&strings.rule_id, [&rule.id]);
+            facts.link(
+                &strings.source,
+                &rule.file_name,
+                set.source(&rule.file_name).as_deref(),
+            );
+            facts.text(&strings.references, &rule.references);
+            EntryView {
+                id: anchor,
+                title: rule.title.clone(),
+                words: words(&[&rule.level, &rule.status, &rule.log_source]),
+                facts: facts.0,
+                tabs: tabs::of_rule(context.sources.conversions, &rule.yaml),
+                listings: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+fn tests(context: &PageContext, ix: ObjectIx) -> Vec<EntryView> {
+    let strings = context.sources.strings;
+    let set = &context.sources.detections.tests;
+    with_anchors(set, ix, test_anchor)
+        .map(|(entry, anchor)| {
+            let test = &entry.item;
+            let mut facts = Facts::new();
+            facts.text(&strings.description, [&test.description]);
+            let inputs = test.inputs.iter();
+            facts.text(
+                &strings.input,
+                inputs.map(|input| format!("{} = {}", input.name, input.default)),
+            );
+            facts.text(
+                &strings.needs,
+                test.dependencies.iter().map(|needed| &needed.description),
+            );
+            facts.text(&strings.test_id, [&test.guid]);
+            facts.link(
+                &strings.licence,
+                "MIT (Atomic Red Team)",
+                Some(ATOMIC_LICENCE),
+            );
+            facts.link(
+                &strings.source,
+                &test.file_name,
+                set.source(&test.file_name).as_deref(),
+            );
+            let mut listings = Vec::new();
+            for needed in &test.dependencies {
+                listings.push((&strings.check_prerequisite, &needed.check));
+                listings.push((&strings.get_prerequisite, &needed.get));
+            }
+            listings.push((&strings.command, &test.command));
+            listings.push((&strings.cleanup, &test.cleanup));
+            let elevation = if test.needs_elevation {
+                &strings.needs_elevation
+            } else {
+                ""
+            };
+            EntryView {
+                id: anchor,
+                title: test.name.clone(),
+                words: words(&[&test.platforms.join(", "), &test.executor, elevation]),
+                facts: facts.0,
+                tabs: Vec::new(),
+                listings: listings
+                    .into_iter()
+                    .filter(|(_, code)| !code.trim().is_empty())
+                    .map(|(label, code)| listing(label, code))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn analytics(context: &PageContext, ix: ObjectIx) -> Vec<EntryView> {
+    let strings = context.sources.strings;
+    let set = &context.sources.detections.analytics;
+    with_anchors(set, ix, analytic_anchor)
+        .map(|(entry, anchor)| {
+            let analytic = &entry.item;
+            let mut facts = Facts::new();
+            facts.text(&strings.description, [&analytic.description]);
+            facts.html(&strings.techniques, techniques(context, entry));
+            facts.text(&strings.contributors, &analytic.contributors);
+            facts.link(
+                &strings.licence,
+                "Apache-2.0 (MITRE CAR)",
+                Some(CAR_LICENCE),
+            );
+            facts.link(
+                &strings.source,
+                &analytic.file_name,
+                set.source(&analytic.file_name).as_deref(),
+            );
+            let forms = analytic.implementations.iter();
+            let forms = forms.filter(|form| !form.code.trim().is_empty());
+            EntryView {
+                id: anchor,
+                title: analytic.title.clone(),
+                words: words(&[&analytic.id, &analytic.platforms.join(", ")]),
+                facts: facts.0,
+                tabs: forms.map(|form| listing(&form.kind, &form.code)).collect(),
+                listings: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+const DRL: &str = "https://github.com/SigmaHQ/Detection-Rule-License";
+const ATOMIC_LICENCE: &str =
+    "https://github.com/redcanaryco/atomic-red-team/blob/master/LICENSE.txt";
+const CAR_LICENCE: &str = "https://www.apache.org/licenses/LICENSE-2.0";
+
+fn listing(label: &str, code: &str) -> TabView {
+    let key = dialects::named(label).map(|dialect| dialect.key.to_owned());
+    TabView {
+        key: key.unwrap_or_else(|| slug(label)),
+        label: label.to_owned(),
+        code: code.to_owned(),
+        reason: String::new(),
+    }
+}
+
+fn techniques<T>(context: &PageContext, entry: &Entry<T>) -> Vec<String> {
+    entry
+        .techniques
+        .iter()
+        .map(|&ix| context.named_link(ix))
+        .collect()
+}
+
+fn words(all: &[&str]) -> Vec<String> {
+    let said = all.iter().filter(|word| !word.is_empty());
+    said.map(|word| (*word).to_owned()).collect()
+}
+
+/// The facts of an entry in the making; those that say nothing are left out.
+struct Facts(Vec<Fact>);
+
+impl Facts {
+    fn new() -> Facts {
+        Facts(Vec::new())
+    }
+
+    fn html(&mut self, label: &str, html: Vec<String>) {
+        if !html.is_empty() {
+            self.0.push(Fact {
+                label: label.to_owned(),
+                html,
+                separator: "<br>",
+            });
+        }
+    }
+
+    fn text(&mut self, label: &str, texts: impl IntoIterator<Item = impl AsRef<str>>) {
+        let texts = texts.into_iter();
+        let html = texts.filter(|text| !text.as_ref().trim().is_empty());
+        self.html(
+            label,
+            html.map(|text| linked(text.as_ref(), Some(text.as_ref())))
+                .collect(),
+        );
+    }
+
+    fn link(&mut self, label: &str, text: &str, url: Option<&str>) {
+        self.html(label, vec![linked(text, url)]);
+    }
+}
+
+/// A text as HTML, linked where the address is one of the web.
+fn linked(text: &str, url: Option<&str>) -> String {
+    let mut html = String::new();
+    match url.filter(|url| url.starts_with("http")).and_then(safe_url) {
+        Some(url) => {
+            html.push_str("<a rel=\"noopener noreferrer external\" href=\"");
+            escape(&url, &mut html);
+            html.push_str("\">");
+            escape(text, &mut html);
+            html.push_str("</a>");
+        }
+        None => escape(text, &mut html),
+    }
+    html
 }

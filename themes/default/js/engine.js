@@ -69,14 +69,16 @@
     });
     var ids = new Map(), full = new Map(), keys = [];
     function add(map, key, number) { if (!map.has(key)) map.set(key, number); }
-    documents.forEach(function (d) { add(ids, compact(d.id), d.number); });
+    /* A part of another page, such as a rule, is named by its whole title only. */
+    function ownId(d) { return d.id.indexOf("#") < 0 ? d.id : ""; }
+    documents.forEach(function (d) { if (ownId(d)) add(ids, compact(d.id), d.number); });
     Object.keys(file.old).forEach(function (id) { add(ids, compact(id), file.old[id]); });
     documents.forEach(function (d) {
-      [d.id, d.title].concat(d.aliases).forEach(function (name) {
+      [ownId(d), d.title].concat(d.aliases).forEach(function (name) {
         var key = compact(name);
-        if (key) keys.push([key, d.number]);
+        if (key) keys.push([key, d.number, !ownId(d)]);
       });
-      var dot = d.id.indexOf("."), parent = dot > 0 ? ids.get(compact(d.id.slice(0, dot))) : undefined;
+      var dot = ownId(d).indexOf("."), parent = dot > 0 ? ids.get(compact(d.id.slice(0, dot))) : undefined;
       if (parent !== undefined) add(full, compact(documents[parent].title) + compact(d.title), d.number);
     });
     return { documents: documents, ids: ids, full: full, keys: keys, kinds: file.kinds, shard: file.shard };
@@ -170,11 +172,11 @@
     if (names.full.has(key)) keep(names.full.get(key), EXACT);
     names.keys.forEach(function (k) {
       if (k[0] === key) keep(k[1], EXACT);
-      else if (k[0].startsWith(key)) keep(k[1], PREFIX);
+      else if (!k[2] && k[0].startsWith(key)) keep(k[1], PREFIX);
     });
     if (!found.size && key.length >= SHORTEST_NEAR && !DIGIT.test(key)) {
       names.keys.forEach(function (k) {
-        if (k[0].length >= SHORTEST_NEAR && withinOneEdit(key, k[0])) found.set(k[1], NEAR);
+        if (!k[2] && k[0].length >= SHORTEST_NEAR && withinOneEdit(key, k[0])) found.set(k[1], NEAR);
       });
     }
     return found;

@@ -116,7 +116,7 @@
     chosen = -1;
     find(query).forEach(function (hit) {
       var d = hit.document;
-      option([d.id.replace(/^playbooks\/.*/, "\u00b7"), d.title + otherName(hit, query), d.kind.one], files.root + d.href);
+      option([d.id.replace(/^playbooks\/.*/, "\u00b7").split("#")[0], d.title + otherName(hit, query), d.kind.one], files.root + d.href);
     });
     option([strings.search_all.replace("{query}", function () { return query; })], page(query), "all");
     input.removeAttribute("aria-activedescendant");

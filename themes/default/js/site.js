@@ -152,7 +152,7 @@
     var here = -1;
     var update = function () {
       var at = 0, i;
-      for (i = 0; i < marks.length; i++) if (marks[i] && marks[i].getBoundingClientRect().top < innerHeight * 0.3) at = i;
+      for (i = 0; i < marks.length; i++) if (marks[i] && marks[i].offsetParent && marks[i].getBoundingClientRect().top < innerHeight * 0.3) at = i;
       if (innerHeight + scrollY >= root.scrollHeight - 2) {
         var hash = links.findIndex(function (a) { return a.getAttribute("href") === location.hash; });
         at = hash >= at ? hash : marks.length - 1;
