@@ -136,6 +136,7 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
         title: "Bench".to_owned(),
         language: "en".to_owned(),
         base_url: None,
+        pdf: false,
         built: None,
     };
     let mut theme = Theme::load(None, "en")?.0;

@@ -20,6 +20,8 @@ pub mod flow;
 pub mod markdown;
 pub mod names;
 pub mod playbook;
+#[cfg(feature = "pdf")]
+pub mod print;
 pub mod publish;
 pub mod releases;
 pub mod repository;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::stages::{Authored, live_objects, with_base};
-use crate::cli::{DataArgs, Global, Outcome};
+use crate::cli::{DataArgs, Global, Outcome, print};
 use crate::compress::{Packing, compress};
 use crate::coverage::Totals;
 use crate::detections;
@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Where the site goes
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Lay a PDF beside each playbook
+    #[arg(long)]
+    pdf: bool,
     /// Write what changed to this file, a path a line: `M` new or different, `D` gone
     #[arg(long, value_name = "FILE")]
     changed: Option<PathBuf>,
@@ -34,7 +37,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outcome, Failure> {
-    let settings = Settings::resolve(global, &args.data)?;
+    let mut settings = Settings::resolve(global, &args.data)?;
+    settings.site.pdf = args.pdf;
     let mut clock = Clock::new();
     let mut built = tree(&settings, &mut clock)?;
     if !args.compress.is_empty() {
@@ -117,6 +121,12 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
         // First come, first served: should two files want one path, the newest release has it.
         diagnostics.extend(tree.extend(older));
         clock.lap("render");
+        if settings.site.pdf {
+            let (prints, found) = print::beside_pages(&site, &settings.site)?;
+            diagnostics.extend(found);
+            diagnostics.extend(tree.extend(prints));
+            clock.lap("print");
+        }
         Ok(Built {
             tree,
             diagnostics,

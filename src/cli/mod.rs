@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod new;
 mod output;
+mod print;
 mod search;
 mod serve;
 mod settings;
@@ -64,6 +65,8 @@ enum Command {
     New(new::Args),
     /// Turn a plain-text playbook into Markdown
     Import(import::Args),
+    /// Set playbooks as PDF: one, a binder, battle cards, a poster
+    Print(print::Args),
     /// Search as the site does
     Search(search::Args),
     /// Fetch an ATT&CK release and pin it in attack.lock
@@ -145,6 +148,7 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff::run(&cli.global, &args, &output),
         Command::New(args) => new::run(&cli.global, &args, &output),
         Command::Import(args) => import::run(&cli.global, &args, &output),
+        Command::Print(args) => print::run(&cli.global, &args, &output),
         Command::Search(args) => search::run(&cli.global, &args, &output),
         Command::Fetch(args) => fetch::run(&cli.global, &args, &output),
         Command::Init(args) => init::run(&args, &output),

@@ -63,6 +63,7 @@ impl Settings {
             title: config.site.title.clone(),
             language: config.site.language.clone(),
             base_url,
+            pdf: false,
             built: built.map(|day| day.to_string()),
         };
         let name = args.theme.as_ref().unwrap_or(&config.build.theme);

@@ -12,6 +12,7 @@ pub mod queries;
 use self::queries::Part;
 use super::html::Page;
 use super::{Names, bare_ids, escape, safe_url};
+use crate::attack::ObjectIx;
 use crate::dialects::Dialect;
 
 /// A part of an authored text under one `##` heading.
@@ -97,6 +98,58 @@ pub fn playbook_link(url: &str) -> Option<(&str, Option<&str>)> {
     Some((stem, anchor))
 }
 
+/// Where a link may lead.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Destination<'u> {
+    /// An ATT&CK object.
+    Object(ObjectIx),
+    /// Another playbook.
+    Playbook {
+        /// Its name in addresses.
+        slug: String,
+        /// A place in it.
+        anchor: Option<&'u str>,
+    },
+    /// A place in the same text, with its `#`.
+    Here(&'u str),
+    /// Out of the wiki.
+    Web(String),
+    /// Not a place that a link may lead to.
+    Nowhere,
+}
+
+/// Where the address of a link leads.
+pub fn destination<'u>(url: &'u str, names: &dyn Names) -> Destination<'u> {
+    if let Some((object, _)) = names.address(url) {
+        return Destination::Object(object);
+    }
+    if let Some((stem, anchor)) = playbook_link(url) {
+        let slug = crate::names::slug(stem);
+        return Destination::Playbook { slug, anchor };
+    }
+    if url.starts_with('#') {
+        return Destination::Here(url);
+    }
+    safe_url(url).map_or(Destination::Nowhere, Destination::Web)
+}
+
+/// Running text cut into what is the ID of a known object, and what is not.
+pub fn named<'t>(text: &'t str, names: &dyn Names) -> Vec<(&'t str, Option<ObjectIx>)> {
+    let mut parts = Vec::new();
+    let mut done = 0;
+    let mut from = 0;
+    while let Some(range) = bare_ids::next(text, from) {
+        from = range.end;
+        if let Some(object) = names.object(&text[range.clone()]) {
+            parts.push((&text[done..range.start], None));
+            done = range.end;
+            parts.push((&text[range], Some(object)));
+        }
+    }
+    parts.push((&text[done..], None));
+    parts
+}
+
 /// Parses a text and cuts it at its second-level headings. Footnotes are where they are written.
 pub fn sections(text: &str) -> Vec<Section<'_>> {
     let mut sections = vec![Section {
@@ -169,7 +222,12 @@ pub struct Labels<'l> {
     pub done: &'l str,
 }
 
-impl Section<'_> {
+impl<'t> Section<'t> {
+    /// What is written under the heading, step by step.
+    pub fn events(&self) -> &[Event<'t>] {
+        &self.events
+    }
+
     /// The section as HTML and the blocks between.
     pub fn render(
         self,
@@ -293,42 +351,31 @@ impl<'t, P: Page> Writer<'_, 't, P> {
     }
 
     fn text(&mut self, text: &str) {
-        let mut done = 0;
-        let mut from = 0;
-        while let Some(range) = bare_ids::next(text, from) {
-            from = range.end;
-            let Some(object) = self.names.object(&text[range.clone()]) else {
+        for (part, object) in named(text, self.names) {
+            let Some(object) = object else {
+                self.events.push(Event::Text(CowStr::from(part.to_owned())));
                 continue;
             };
-            self.events.push(Event::Text(CowStr::from(
-                text[done..range.start].to_owned(),
-            )));
             let mut link = String::new();
             self.page.object_link(object, None, &mut link);
-            escape(&text[range.clone()], &mut link);
+            escape(part, &mut link);
             link.push_str("</a>");
             self.raw(&link);
-            done = range.end;
         }
-        self.events
-            .push(Event::Text(CowStr::from(text[done..].to_owned())));
     }
 
-    /// Where a link may lead: an ATT&CK page, another playbook's file, an anchor, or the web.
     fn address(&mut self, url: &str) -> String {
-        if let Some((object, _)) = self.names.address(url) {
-            return self.page.href(object);
-        }
-        match playbook_link(url) {
-            Some((stem, anchor)) => {
-                let slug = crate::names::slug(stem);
+        match destination(url, self.names) {
+            Destination::Object(object) => self.page.href(object),
+            Destination::Playbook { slug, anchor } => {
                 let anchor = anchor
                     .map(|anchor| format!("#{anchor}"))
                     .unwrap_or_default();
                 format!("{}playbooks/{slug}/index.html{anchor}", self.root)
             }
-            _ if url.starts_with('#') => url.to_owned(),
-            _ => safe_url(url).unwrap_or_default(),
+            Destination::Here(anchor) => anchor.to_owned(),
+            Destination::Web(url) => url,
+            Destination::Nowhere => String::new(),
         }
     }
 

@@ -34,8 +34,9 @@ pub enum Severity {
     Critical,
 }
 
-/// Who may read it: the labels of the Traffic Light Protocol 2.0, <https://www.first.org/tlp/>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// Who may read it: the labels of the Traffic Light Protocol 2.0, <https://www.first.org/tlp/>,
+/// the strictest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the names are FIRST's")]
 pub enum Tlp {
     #[serde(rename = "RED")]
@@ -48,6 +49,20 @@ pub enum Tlp {
     Green,
     #[serde(rename = "CLEAR")]
     Clear,
+}
+
+impl Tlp {
+    /// The label of a name as FIRST writes it, without `TLP:`.
+    pub fn of_name(name: &str) -> Option<Tlp> {
+        let name = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name);
+        Tlp::deserialize(name).ok()
+    }
+
+    /// Of two labels the one that lets fewer people read.
+    #[must_use]
+    pub fn stricter(self, other: Tlp) -> Tlp {
+        self.min(other)
+    }
 }
 
 /// The front matter of a playbook. A key that is not listed here is an error.

@@ -2,21 +2,25 @@
 //! fills the standard sections that nobody has written. One file per family of blocks.
 
 mod about;
+mod block;
 mod commands;
 mod detection;
+pub mod html;
 mod users;
 
-use crate::attack::{EdgeKind, Kind, ObjectIx};
-use crate::site::context::PageContext;
-use crate::site::pages::lists::{Files, relation_section};
-use crate::site::pages::{related, third_party};
-use crate::site::view::{Section, Table};
+pub use block::{Block, Part};
 
-/// A block for one object; `None` where the data has nothing for it.
-type Block = fn(&mut PageContext, ObjectIx) -> Option<Section>;
+use crate::attack::{EdgeKind, Kind, ObjectIx};
+use crate::site::context::{PageContext, Sources};
+use crate::site::pages::lists::{Files, by_other_end, relation_rows};
+use crate::site::pages::{related, third_party};
+use crate::site::view::Section;
+
+/// Describes a block for one object; `None` where the data has nothing for it.
+type Describe = for<'k> fn(Sources<'k>, ObjectIx) -> Option<Block<'k>>;
 
 /// Every kind of block, by the name that playbooks use.
-const KINDS: &[(&str, Block)] = &[
+const KINDS: &[(&str, Describe)] = &[
     ("description", about::description),
     ("prerequisites", about::prerequisites),
     ("software", users::software),
@@ -30,8 +34,8 @@ const KINDS: &[(&str, Block)] = &[
     ("log-sources", detection::log_sources),
     ("mitigations", mitigations),
     ("related", related::of_technique),
-    ("rules", third_party::rules_section),
-    ("tests", third_party::tests_section),
+    ("rules", third_party::rules_of),
+    ("tests", third_party::tests_of),
 ];
 
 /// The kinds of block that this version makes.
@@ -39,15 +43,28 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(name, _)| *name)
 }
 
-/// The blocks of a kind, one for each object that has something for it; `None` where this version
+/// The blocks of a kind, each with the object that has something for it; `None` where this version
 /// does not know the kind.
+pub fn describe<'k>(
+    sources: Sources<'k>,
+    kind: &str,
+    objects: &[ObjectIx],
+) -> Option<Vec<(ObjectIx, Block<'k>)>> {
+    let &(_, describe) = KINDS.iter().find(|(name, _)| *name == kind)?;
+    let found = objects.iter().copied();
+    Some(
+        found
+            .filter_map(|ix| Some((ix, describe(sources, ix)?)))
+            .collect(),
+    )
+}
+
+/// The same as parts of a page.
 pub fn make(context: &mut PageContext, kind: &str, objects: &[ObjectIx]) -> Option<Vec<Section>> {
-    let &(_, block) = KINDS.iter().find(|(name, _)| *name == kind)?;
     let mut found = Vec::new();
-    for &ix in objects {
-        let Some(mut section) = block(context, ix) else {
-            continue;
-        };
+    for (ix, block) in describe(context.sources, kind, objects)? {
+        // The technique's own page has the CSV files.
+        let mut section = html::section(context, block, &mut Files::new());
         // A page can hold the same block for several objects, and twice for one.
         for table in &mut section.tables {
             table.id = context.fresh_id(&table.id);
@@ -61,27 +78,17 @@ pub fn make(context: &mut PageContext, kind: &str, objects: &[ObjectIx]) -> Opti
     Some(found)
 }
 
-fn mitigations(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let strings = context.sources.strings;
-    let edges: Vec<_> = context
-        .sources
-        .knowledge
-        .incoming(ix, EdgeKind::Mitigates)
-        .collect();
-    // The technique's own page has the CSV file.
-    relation_section(
-        context,
-        &mut Files::new(),
-        ("mitigations", &strings.mitigations),
-        edges.into_iter(),
-        (ix, Kind::Mitigation),
-    )
-}
-
-fn of_table(html: String, table: Option<Table>) -> Option<Section> {
-    table.map(|table| Section {
-        html,
-        tables: vec![table],
-        ..Section::default()
+fn mitigations(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let edges = sources.knowledge.incoming(ix, EdgeKind::Mitigates);
+    let grouped = by_other_end(sources.knowledge, edges, ix);
+    let title = &*sources.strings.mitigations;
+    let table = relation_rows(sources, ("mitigations", title), &grouped, Kind::Mitigation);
+    let count = Some(table.rows.len());
+    let block = Block::of_table(None, table)?;
+    Some(Block {
+        id: "mitigations",
+        title,
+        count,
+        ..block
     })
 }

@@ -128,11 +128,11 @@ impl<'s> Site<'s> {
             Job::Explorer(matrix) => vec![explorer::file(self.sources, self.coverage, matrix)],
             Job::Playbook(playbook) => {
                 let view = pages::playbook::build(self.sources, playbook, self.repository);
-                self.page("playbook.html", view, Files::new())?
+                self.playbook(view)?
             }
             Job::Unwritten(ix) => {
                 let view = pages::playbook::generated(self.sources, *ix);
-                self.page("playbook.html", view, Files::new())?
+                self.playbook(view)?
             }
             Job::Coverage => {
                 let index = pages::coverage::index(self.sources, self.matrices, self.coverage);
@@ -160,6 +160,11 @@ impl<'s> Site<'s> {
             .map(|(view, files)| self.page("index.html", view, files))
             .collect();
         Ok(pages?.into_iter().flatten().collect())
+    }
+
+    fn playbook(&self, mut view: view::PlaybookPage) -> Result<Files, Failure> {
+        view.pdf = self.settings.pdf;
+        self.page("playbook.html", view, Files::new())
     }
 
     fn front(&self) -> Result<Files, Failure> {

@@ -61,6 +61,8 @@ pub struct Settings {
     pub base_url: Option<String>,
     /// The day of the build, from `SOURCE_DATE_EPOCH`; a clock would make every build differ.
     pub built: Option<String>,
+    /// Whether a PDF lies beside each playbook.
+    pub pdf: bool,
 }
 
 /// What a site is made from.
@@ -232,6 +234,16 @@ impl<'s> Site<'s> {
             theme,
             settings,
         }
+    }
+
+    /// What its pages are made from.
+    pub fn sources(&self) -> Sources<'s> {
+        self.sources
+    }
+
+    /// How they look.
+    pub fn theme(&self) -> &'s Theme {
+        self.theme
     }
 
     /// Renders all of it.

@@ -4,6 +4,7 @@ use crate::attack::{ObjectIx, RefIx};
 use crate::markdown::{Doc, escape, plain};
 use crate::names::safe_segment;
 use crate::site::context::PageContext;
+use crate::site::pages::lists::Files;
 use crate::site::strings::{Label, Strings, fill};
 use crate::site::view::{ColumnView, Table};
 
@@ -21,6 +22,8 @@ pub enum Cell<'c> {
     Names(Vec<ObjectIx>),
     /// Texts one after another, with citations.
     Texts(Vec<&'c Doc>),
+    /// The same, of texts that only this place shows.
+    Fields(Vec<Doc>),
     /// First paragraph, without citations.
     Summary(&'c Doc),
     /// Plain text.
@@ -55,6 +58,62 @@ impl Column {
             label: (self.label)(strings).to_owned(),
             class: self.class,
         }
+    }
+}
+
+/// A table before it is written for a page or for paper.
+pub struct Rows<'k> {
+    /// Anchor.
+    pub id: &'static str,
+    /// What it lists.
+    pub caption: &'k str,
+    /// How it is set.
+    pub class: &'static str,
+    /// Column heads.
+    pub columns: Vec<Column>,
+    /// Row by row.
+    pub rows: Vec<Vec<Cell<'k>>>,
+    /// Whether a CSV file lies beside the page.
+    pub has_csv: bool,
+}
+
+impl<'k> Rows<'k> {
+    /// A table without rows.
+    pub fn new(
+        id: &'static str,
+        caption: &'k str,
+        class: &'static str,
+        columns: &[Column],
+    ) -> Self {
+        Rows {
+            id,
+            caption,
+            class,
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+            has_csv: true,
+        }
+    }
+
+    /// Adds a row.
+    pub fn push<const N: usize>(&mut self, cells: [Cell<'k>; N]) {
+        self.rows.push(cells.into());
+    }
+
+    /// The table for a page, if it has rows.
+    pub fn write(&self, context: &mut PageContext, files: &mut Files) -> Option<Table> {
+        let Rows {
+            id, caption, class, ..
+        } = *self;
+        let mut table = TableBuilder::new(context, id, caption, class, &self.columns);
+        for row in &self.rows {
+            table.row(context, row);
+        }
+        if self.has_csv {
+            return table.finish(files);
+        }
+        let table = table.finish(&mut Files::new())?;
+        Some(Table { csv: None, ..table })
     }
 }
 
@@ -142,14 +201,8 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
         }
         Cell::Ids(list) => join(list, out, |ix, out| context.write_id(*ix, out)),
         Cell::Names(list) => join(list, out, |ix, out| context.write_name(*ix, out)),
-        Cell::Texts(docs) => {
-            for (i, doc) in docs.iter().filter(|doc| !doc.is_empty()).enumerate() {
-                if i > 0 {
-                    out.push_str("<br>");
-                }
-                context.write_cell(doc, out);
-            }
-        }
+        Cell::Texts(docs) => write_texts(context, docs.iter().copied(), out),
+        Cell::Fields(docs) => write_texts(context, docs.iter(), out),
         Cell::Summary(doc) => context.write_summary(doc, out),
         Cell::Plain(text) => escape(text, out),
         Cell::Code(text) => {
@@ -175,6 +228,19 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
                 context.write_citation(*source, out);
             }
         }),
+    }
+}
+
+fn write_texts<'d>(
+    context: &mut PageContext,
+    docs: impl Iterator<Item = &'d Doc>,
+    out: &mut String,
+) {
+    for (i, doc) in docs.filter(|doc| !doc.is_empty()).enumerate() {
+        if i > 0 {
+            out.push_str("<br>");
+        }
+        context.write_cell(doc, out);
     }
 }
 
@@ -222,10 +288,8 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
             .map(|ix| object(ix).name())
             .collect::<Vec<_>>()
             .join(", "),
-        Cell::Texts(docs) => {
-            let texts: Vec<String> = docs.iter().map(|doc| plain(doc)).collect();
-            texts.join("\n").trim().to_owned()
-        }
+        Cell::Texts(docs) => plain_texts(docs.iter().copied()),
+        Cell::Fields(docs) => plain_texts(docs.iter()),
         Cell::Summary(doc) => plain(doc).lines().next().unwrap_or_default().to_owned(),
         Cell::Plain(text) | Cell::Code(text) => text.clone(),
         Cell::Noted(text, note) => format!("{text} {note}").trim_end().to_owned(),
@@ -239,6 +303,11 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
             names.join(", ")
         }
     }
+}
+
+fn plain_texts<'d>(docs: impl Iterator<Item = &'d Doc>) -> String {
+    let texts: Vec<String> = docs.map(plain).collect();
+    texts.join("\n").trim().to_owned()
 }
 
 /// One line of CSV after RFC 4180. A cell that a spreadsheet would run as a formula gets an

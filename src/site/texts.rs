@@ -135,7 +135,7 @@ fn read(
 }
 
 /// Finds what IDs and addresses in texts mean.
-pub(super) struct Lookup<'k>(pub(super) &'k Knowledge<'k>);
+pub(crate) struct Lookup<'k>(pub(crate) &'k Knowledge<'k>);
 
 impl Names for Lookup<'_> {
     fn object(&self, id: &str) -> Option<ObjectIx> {

@@ -43,6 +43,20 @@ pub struct Theme {
     tera: Tera,
     assets: Vec<(String, Vec<u8>)>,
     strings: Strings,
+    #[cfg(feature = "pdf")]
+    print: PrintFiles,
+}
+
+/// What a theme says of paper.
+#[cfg(feature = "pdf")]
+#[derive(Debug)]
+pub struct PrintFiles {
+    /// The files of `print/`, by their path in it.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The words of the interface.
+    pub words: BTreeMap<String, String>,
+    /// The style sheet that names the colours.
+    pub tokens: String,
 }
 
 /// Files of the default theme, or of the folder that overrides it: path → bytes.
@@ -70,12 +84,28 @@ impl Theme {
         tera.global_context().insert("strings", &words);
         let mut files = default;
         files.extend(own);
+        #[cfg(feature = "pdf")]
+        let print = PrintFiles {
+            files: files
+                .iter()
+                .filter_map(|(path, bytes)| {
+                    Some((path.strip_prefix("print/")?.to_owned(), bytes.to_vec()))
+                })
+                .collect(),
+            words: words.clone(),
+            tokens: match files.get("css/tokens.css") {
+                Some(bytes) => text("css/tokens.css", bytes)?.to_owned(),
+                None => String::new(),
+            },
+        };
         let mut assets = assets(&css, files)?;
         assets.push(("assets/js/strings.js".to_owned(), strings::script(&words)));
         let theme = Theme {
             tera,
             assets,
             strings,
+            #[cfg(feature = "pdf")]
+            print,
         };
         Ok((theme, diagnostics))
     }
@@ -97,6 +127,12 @@ impl Theme {
         rendered
             .map(String::into_bytes)
             .map_err(|error| template_failure(&error))
+    }
+
+    /// What the theme says of paper.
+    #[cfg(feature = "pdf")]
+    pub fn print(&self) -> &PrintFiles {
+        &self.print
     }
 
     /// The files that every page shares, under `assets/`.
@@ -123,7 +159,9 @@ fn read_overlay(folder: &Path) -> Result<Files, Failure> {
     let mut files = Files::new();
     for path in source::list_files(
         folder,
-        &["html", "css", "js", "toml", "woff2", "svg", "png", "txt"],
+        &[
+            "html", "css", "js", "toml", "woff2", "svg", "png", "txt", "typ", "ttf", "otf",
+        ],
     )? {
         let Ok(inner) = path.strip_prefix(folder) else {
             continue;

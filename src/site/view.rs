@@ -298,6 +298,8 @@ pub struct PlaybookPage {
     pub techniques_html: Vec<String>,
     /// The front matter, row by row.
     pub facts: Vec<Fact>,
+    /// Whether `playbook.pdf` lies beside the page.
+    pub pdf: bool,
     /// The Traffic Light Protocol label.
     pub tlp: Option<&'static str>,
     /// The word for how far it is, or that nobody has begun.

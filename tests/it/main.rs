@@ -25,6 +25,7 @@ mod harness;
 mod hostile;
 mod html;
 mod playbooks;
+mod print;
 mod reading;
 mod real;
 mod serve;

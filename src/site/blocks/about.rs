@@ -1,29 +1,28 @@
 //! What a technique is, and what it needs.
 
+use std::borrow::Cow;
+
 use crate::attack::ObjectIx;
 use crate::markdown::Doc;
-use crate::site::blocks::of_table;
-use crate::site::context::PageContext;
-use crate::site::pages::lists::{Files, column};
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::Section;
+use crate::site::blocks::{Block, Part};
+use crate::site::context::Sources;
+use crate::site::pages::lists::column;
+use crate::site::table::{Cell, Rows};
 
 /// The technique's description, where the data has texts.
-pub(super) fn description(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let doc = context.sources.texts.object(ix);
+pub(super) fn description(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let doc = sources.texts.object(ix);
     if doc.is_empty() {
         return None;
     }
-    let html = format!("<div class=\"prose\">{}</div>\n", context.blocks(doc));
-    Some(Section {
-        html,
-        ..Section::default()
+    Some(Block {
+        parts: vec![Part::Prose(Cow::Borrowed(doc))],
+        ..Block::default()
     })
 }
 
 /// Platforms, and what older releases say of permissions and systems.
-pub(super) fn prerequisites(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let sources = context.sources;
+pub(super) fn prerequisites(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
     let object = sources.knowledge.object(ix);
     let stix = object.stix;
     let list = |values: &[crate::attack::stix::S]| {
@@ -51,11 +50,10 @@ pub(super) fn prerequisites(context: &mut PageContext, ix: ObjectIx) -> Option<S
     ];
     let columns = [column(|s| &s.prerequisite), column(|s| &s.as_published)];
     let caption = &strings.section_prerequisites;
-    let mut table = TableBuilder::new(context, "prerequisites", caption, "kv", &columns);
+    let mut table = Rows::new("prerequisites", caption, "kv", &columns);
     for (label, value) in rows {
         if !value.is_empty() {
-            let cells = [Cell::Plain(label.clone()), Cell::Plain(value)];
-            table.row(context, &cells);
+            table.push([Cell::Plain(label.clone()), Cell::Plain(value)]);
         }
     }
     let needs: Vec<Doc> = stix
@@ -66,7 +64,7 @@ pub(super) fn prerequisites(context: &mut PageContext, ix: ObjectIx) -> Option<S
         .collect();
     if !needs.is_empty() {
         let label = Cell::Plain(strings.system_requirements.clone());
-        table.row(context, &[label, Cell::Texts(needs.iter().collect())]);
+        table.push([label, Cell::Fields(needs)]);
     }
-    of_table(String::new(), table.finish(&mut Files::new()))
+    Block::of_table(None, table)
 }

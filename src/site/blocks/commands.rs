@@ -6,11 +6,10 @@ use crate::attack::commands::{has_arguments, is_command};
 use crate::attack::{EdgeKind, ObjectIx, RefIx};
 use crate::markdown::Doc;
 use crate::markdown::doc::Event;
-use crate::site::blocks::of_table;
-use crate::site::context::{PageContext, Sources};
-use crate::site::pages::lists::{Files, column};
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::Section;
+use crate::site::blocks::Block;
+use crate::site::context::Sources;
+use crate::site::pages::lists::column;
+use crate::site::table::{Cell, Rows};
 
 /// Who ran a command, each with the sources that say so.
 type Users = BTreeMap<ObjectIx, Vec<RefIx>>;
@@ -18,16 +17,15 @@ type Users = BTreeMap<ObjectIx, Vec<RefIx>>;
 /// Whole commands first, then programs that are only named.
 type Commands<'k> = BTreeMap<(bool, &'k str), Users>;
 
-pub(super) fn commands(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
+pub(super) fn commands(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
     let columns = [column(|s| &s.command), column(|s| &s.run_by)];
-    let caption = &context.sources.strings.commands_quoted;
-    let mut table = TableBuilder::new(context, "commands", caption, "cmd", &columns);
-    for ((_, command), users) in of_technique(context.sources, ix) {
+    let caption = &sources.strings.commands_quoted;
+    let mut table = Rows::new("commands", caption, "cmd", &columns);
+    for ((_, command), users) in of_technique(sources, ix) {
         let users = users.into_iter().collect();
-        let cells = [Cell::Code(command.to_owned()), Cell::Cited(users)];
-        table.row(context, &cells);
+        table.push([Cell::Code(command.to_owned()), Cell::Cited(users)]);
     }
-    of_table(String::new(), table.finish(&mut Files::new()))
+    Block::of_table(None, table)
 }
 
 fn of_technique(sources: Sources<'_>, technique: ObjectIx) -> Commands<'_> {

@@ -4,27 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attack::log_sources::{self, Reading, analytics, is_sysmon, readings};
 use crate::attack::{ObjectIx, event_names};
-use crate::site::blocks::of_table;
-use crate::site::context::{PageContext, Sources};
+use crate::site::blocks::{Block, Part};
+use crate::site::context::Sources;
 use crate::site::pages::detection;
-use crate::site::pages::lists::{Files, column};
-use crate::site::strings::{Strings, fill, html};
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::Section;
+use crate::site::pages::lists::column;
+use crate::site::strings::{Strings, fill};
+use crate::site::table::{Cell, Rows};
 
 /// Strategies with their analytics, or what older releases have in their place.
-pub(super) fn detections(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    detection::of_technique(context, ix, &mut Files::new())
+pub(super) fn detections(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    detection::of_technique(sources, ix)
 }
 
 /// Windows events but Sysmon's.
-pub(super) fn windows_events(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    events(context, ix, "windows-events", |log| !is_sysmon(log))
+pub(super) fn windows_events(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    events(sources, ix, "windows-events", |log| !is_sysmon(log))
 }
 
 /// Sysmon events.
-pub(super) fn sysmon_events(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    events(context, ix, "sysmon-events", is_sysmon)
+pub(super) fn sysmon_events(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    events(sources, ix, "sysmon-events", is_sysmon)
 }
 
 /// Which analytics read something, and under which data components.
@@ -48,14 +47,14 @@ impl Readers {
     }
 }
 
-fn events(
-    context: &mut PageContext,
+fn events<'k>(
+    sources: Sources<'k>,
     ix: ObjectIx,
-    id: &str,
+    id: &'static str,
     is_log: fn(&str) -> bool,
-) -> Option<Section> {
+) -> Option<Block<'k>> {
     let mut found: BTreeMap<(&str, u32), Readers> = BTreeMap::new();
-    for reading in readings(context.sources.knowledge, ix) {
+    for reading in readings(sources.knowledge, ix) {
         let Some((log, ids)) = reading.events().filter(|(log, _)| is_log(log)) else {
             continue;
         };
@@ -63,7 +62,7 @@ fn events(
             found.entry((log, id)).or_default().add(&reading);
         }
     }
-    let strings = context.sources.strings;
+    let strings = sources.strings;
     let columns = [
         column(|s| &s.event_id),
         column(|s| &s.log),
@@ -72,7 +71,7 @@ fn events(
         column(|s| &s.analytics),
     ];
     let caption = &strings.events_read;
-    let mut table = TableBuilder::new(context, id, caption, "ids events", &columns);
+    let mut table = Rows::new(id, caption, "ids events", &columns);
     for ((log, id), readers) in found {
         let [components, analytics] = readers.cells();
         let cells = [
@@ -82,9 +81,9 @@ fn events(
             components,
             analytics,
         ];
-        table.row(context, &cells);
+        table.push(cells);
     }
-    of_table(String::new(), table.finish(&mut Files::new()))
+    Block::of_table(None, table)
 }
 
 /// `usually in PowerShell`, where ATT&CK names an unlikely log.
@@ -101,35 +100,33 @@ fn usually(strings: &Strings, events: &[(&str, u32)]) -> String {
 }
 
 /// All log sources, and the platforms that no analytic covers.
-pub(super) fn log_sources(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let knowledge = context.sources.knowledge;
-    let html = uncovered(context.sources, ix);
-    let found: Vec<Reading> = readings(knowledge, ix).collect();
-    let caption = &context.sources.strings.log_sources_read;
-    readings_table(context, ("log-sources", caption), html, &found)
+pub(super) fn log_sources(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let uncovered = uncovered(sources, ix);
+    let found: Vec<Reading> = readings(sources.knowledge, ix).collect();
+    let caption = &sources.strings.log_sources_read;
+    readings_table(sources, ("log-sources", caption), uncovered, &found)
 }
 
 /// The log sources that show what goes over the network.
-pub(super) fn network_traffic(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let knowledge = context.sources.knowledge;
+pub(super) fn network_traffic(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let knowledge = sources.knowledge;
     let all = readings(knowledge, ix);
     let found: Vec<Reading> = all.filter(|r| r.is_network(knowledge)).collect();
-    let caption = &context.sources.strings.network_logs_read;
-    readings_table(context, ("network-traffic", caption), String::new(), &found)
+    let caption = &sources.strings.network_logs_read;
+    readings_table(sources, ("network-traffic", caption), None, &found)
 }
 
-fn readings_table(
-    context: &mut PageContext,
-    (id, caption): (&str, &str),
-    html: String,
-    found: &[Reading],
-) -> Option<Section> {
+fn readings_table<'k>(
+    sources: Sources<'k>,
+    (id, caption): (&'static str, &'k str),
+    before: Option<Part<'k>>,
+    found: &[Reading<'k>],
+) -> Option<Block<'k>> {
     let mut rows: BTreeMap<(Option<ObjectIx>, &str, &str), BTreeSet<ObjectIx>> = BTreeMap::new();
     for reading in found {
         let key = (reading.component, reading.name, reading.channel);
         rows.entry(key).or_default().insert(reading.analytic);
     }
-    let strings = context.sources.strings;
     let columns = [
         column(|s| &s.data_component),
         column(|s| &s.log_source),
@@ -137,9 +134,9 @@ fn readings_table(
         column(|s| &s.analytics),
         column(|s| &s.platforms),
     ];
-    let mut table = TableBuilder::new(context, id, caption, "log reads", &columns);
+    let mut table = Rows::new(id, caption, "log reads", &columns);
     for ((component, name, channel), analytics) in rows {
-        let knowledge = context.sources.knowledge;
+        let knowledge = sources.knowledge;
         let platforms: BTreeSet<&str> = analytics
             .iter()
             .flat_map(|&analytic| knowledge.object(analytic).platforms())
@@ -150,14 +147,14 @@ fn readings_table(
             Cell::Plain(name.to_owned()),
             Cell::Noted(
                 channel.to_owned(),
-                usually(strings, &events_of(name, channel)),
+                usually(sources.strings, &events_of(name, channel)),
             ),
             Cell::Ids(analytics.into_iter().collect()),
             Cell::Plain(platforms.join(", ")),
         ];
-        table.row(context, &cells);
+        table.push(cells);
     }
-    of_table(html, table.finish(&mut Files::new()))
+    Block::of_table(before, table)
 }
 
 fn events_of<'k>(name: &'k str, channel: &'k str) -> Vec<(&'k str, u32)> {
@@ -167,21 +164,16 @@ fn events_of<'k>(name: &'k str, channel: &'k str) -> Vec<(&'k str, u32)> {
 }
 
 /// The technique's platforms that none of its analytics is for.
-fn uncovered(sources: Sources, technique: ObjectIx) -> String {
-    let Sources {
-        knowledge, strings, ..
-    } = sources;
+fn uncovered(sources: Sources, technique: ObjectIx) -> Option<Part<'static>> {
+    let knowledge = sources.knowledge;
     let covered: BTreeSet<&str> = analytics(knowledge, technique)
         .flat_map(|analytic| knowledge.object(analytic).platforms())
         .collect();
     let platforms = knowledge.object(technique).platforms();
     let open: Vec<&str> = platforms.filter(|p| !covered.contains(p)).collect();
-    if open.is_empty() {
-        return String::new();
-    }
-    let says = fill(
-        &strings.no_analytic_covers,
-        &[("platforms", &open.join(", "))],
-    );
-    format!("<p class=\"say\">{}</p>\n", html(&says))
+    let says = || {
+        let says = &sources.strings.no_analytic_covers;
+        fill(says, &[("platforms", &open.join(", "))])
+    };
+    (!open.is_empty()).then(|| Part::Say(says()))
 }

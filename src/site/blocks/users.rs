@@ -1,16 +1,13 @@
 //! Who uses a technique, and with what.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use crate::attack::{EdgeIx, EdgeKind, Kind, ObjectIx};
 use crate::markdown::Doc;
-use crate::site::blocks::of_table;
-use crate::site::context::PageContext;
-use crate::site::pages::lists::{Files, ID, NAME, USE, USES, by_other_end, column};
-use crate::site::strings::fill_html;
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::Section;
+use crate::site::blocks::{Block, Part};
+use crate::site::context::Sources;
+use crate::site::pages::lists::{ID, NAME, USE, USES, by_other_end, column};
+use crate::site::table::{Cell, Rows};
 
 /// Rows of a block; the technique's page has them all.
 const ROWS: usize = 20;
@@ -21,16 +18,15 @@ const NAMES: usize = 3;
 type Grouped = BTreeMap<ObjectIx, Vec<EdgeIx>>;
 
 /// Tools, then malware, each with the groups and campaigns that use both it and the technique.
-pub(super) fn software(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let sources = context.sources;
-    let grouped = users(context, ix);
+pub(super) fn software(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let grouped = users(sources, ix);
     let is_tool = |of: &ObjectIx| &*sources.knowledge.object(*of).stix.r#type == "tool";
-    let mut found: Vec<ObjectIx> = of_kind(context, &grouped, Kind::Software);
+    let mut found: Vec<ObjectIx> = of_kind(sources, &grouped, Kind::Software);
     found.sort_by_key(|of| !is_tool(of));
     let columns = [ID, NAME, column(|s| &s.used_by), USE];
     let strings = sources.strings;
     let caption = &strings.software_that_uses;
-    let mut table = TableBuilder::new(context, "software", caption, "ids uses tools", &columns);
+    let mut table = Rows::new("software", caption, "ids uses tools", &columns);
     for &of in found.iter().take(ROWS) {
         let both: Vec<ObjectIx> = sources
             .knowledge
@@ -44,80 +40,67 @@ pub(super) fn software(context: &mut PageContext, ix: ObjectIx) -> Option<Sectio
         } else {
             &strings.is_malware
         };
-        let texts = texts(context, &grouped[&of]);
+        let texts = texts(sources, &grouped[&of]);
         let cells = [
             Cell::Id(of),
             Cell::NameNoted(of, kind),
             Cell::NamesOf(both, more),
             Cell::Texts(texts),
         ];
-        table.row(context, &cells);
+        table.push(cells);
     }
-    let html = rest(context, ix, found.len());
-    of_table(html, table.finish(&mut Files::new()))
+    Block::of_table(rest(ix, found.len()), table)
 }
 
 /// The groups that use the technique.
-pub(super) fn groups(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let grouped = users(context, ix);
-    let found = of_kind(context, &grouped, Kind::Group);
-    let names = ("groups", &*context.sources.strings.groups);
-    uses(context, ix, names, (&found, &grouped))
+pub(super) fn groups(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let grouped = users(sources, ix);
+    let found = of_kind(sources, &grouped, Kind::Group);
+    let names = ("groups", &*sources.strings.groups);
+    uses(sources, ix, names, (&found, &grouped))
 }
 
 /// Everyone who uses the technique.
-pub(super) fn procedures(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let grouped = users(context, ix);
+pub(super) fn procedures(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let grouped = users(sources, ix);
     let found: Vec<ObjectIx> = grouped.keys().copied().collect();
-    let names = ("procedures", &*context.sources.strings.procedures);
-    uses(context, ix, names, (&found, &grouped))
+    let names = ("procedures", &*sources.strings.procedures);
+    uses(sources, ix, names, (&found, &grouped))
 }
 
-fn uses(
-    context: &mut PageContext,
+fn uses<'k>(
+    sources: Sources<'k>,
     ix: ObjectIx,
-    (id, caption): (&str, &str),
+    (id, caption): (&'static str, &'k str),
     (found, grouped): (&[ObjectIx], &Grouped),
-) -> Option<Section> {
-    let mut table = TableBuilder::new(context, id, caption, USES, &[ID, NAME, USE]);
+) -> Option<Block<'k>> {
+    let mut table = Rows::new(id, caption, USES, &[ID, NAME, USE]);
     for &of in found.iter().take(ROWS) {
-        let texts = texts(context, &grouped[&of]);
-        table.row(context, &[Cell::Id(of), Cell::Name(of), Cell::Texts(texts)]);
+        let texts = texts(sources, &grouped[&of]);
+        table.push([Cell::Id(of), Cell::Name(of), Cell::Texts(texts)]);
     }
-    let html = rest(context, ix, found.len());
-    of_table(html, table.finish(&mut Files::new()))
+    Block::of_table(rest(ix, found.len()), table)
 }
 
-fn users(context: &PageContext, ix: ObjectIx) -> Grouped {
-    let knowledge = context.sources.knowledge;
+fn users(sources: Sources, ix: ObjectIx) -> Grouped {
+    let knowledge = sources.knowledge;
     by_other_end(knowledge, knowledge.incoming(ix, EdgeKind::Uses), ix)
 }
 
-fn of_kind(context: &PageContext, grouped: &Grouped, kind: Kind) -> Vec<ObjectIx> {
-    let knowledge = context.sources.knowledge;
+fn of_kind(sources: Sources, grouped: &Grouped, kind: Kind) -> Vec<ObjectIx> {
+    let knowledge = sources.knowledge;
     let all = grouped.keys().copied();
     all.filter(|&of| knowledge.object(of).kind == kind)
         .collect()
 }
 
-fn texts<'k>(context: &PageContext<'k>, edges: &[EdgeIx]) -> Vec<&'k Doc> {
-    let texts = context.sources.texts;
-    edges.iter().map(|&edge| texts.edge(edge)).collect()
+fn texts<'k>(sources: Sources<'k>, edges: &[EdgeIx]) -> Vec<&'k Doc> {
+    let texts = edges.iter().map(|&edge| sources.texts.edge(edge));
+    texts.collect()
 }
 
 /// Where the rows are that a block leaves out.
-fn rest(context: &PageContext, ix: ObjectIx, all: usize) -> String {
-    let mut html = String::new();
-    if let Some(more) = all.checked_sub(ROWS).filter(|&more| more > 0) {
-        // Writing to a string cannot fail.
-        let strings = context.sources.strings;
-        let _ = writeln!(
-            html,
-            "<p class=\"say\">{} <a href=\"{}#procedures\">{}</a></p>",
-            fill_html(&strings.first_of_all, &[("shown", &ROWS), ("all", &all)]),
-            context.href(ix),
-            fill_html(&strings.more_on_page, &[("n", &more)]),
-        );
-    }
-    html
+fn rest(of: ObjectIx, all: usize) -> Option<Part<'static>> {
+    let shown = ROWS;
+    (all > shown).then_some(Part::Rest { of, shown, all })
 }

@@ -5,45 +5,44 @@ use std::collections::BTreeSet;
 
 use crate::attack::{EdgeKind, Kind, ObjectIx, log_sources};
 use crate::markdown::escape;
-use crate::site::context::PageContext;
+use crate::site::blocks::{Block, Part};
+use crate::site::context::{PageContext, Sources};
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USES, by_other_end, column, section,
 };
 use crate::site::strings::fill_html;
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::{AnalyticView, LogSourceView, Section, StrategyView, Table, TuningView};
+use crate::site::table::{Cell, Rows, TableBuilder};
+use crate::site::view::{AnalyticView, LogSourceView, Section, StrategyView, TuningView};
 
 /// Whatever the release says of detecting a technique.
-pub fn of_technique(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
-    let strategies: Vec<ObjectIx> = of_kind(context, ix, Kind::DetectionStrategy);
-    let strategies: Vec<StrategyView> = strategies
-        .into_iter()
-        .map(|strategy| of_strategy(context, strategy, false))
-        .collect();
-    let (components, described) = components_table(context, ix, files);
-    let prose = &context.sources.knowledge.object(ix).stix.x_mitre_detection;
-    // As on attack.mitre.org: the older prose gives way where components have words of their own.
-    let html = if prose.trim().is_empty() || described {
-        String::new()
-    } else {
-        let doc = context.sources.texts.of_field(ix, prose);
-        context.blocks(&doc)
-    };
-    if strategies.is_empty() && components.is_none() && html.is_empty() {
-        return None;
+pub fn of_technique(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let mut parts = Vec::new();
+    let strategies: Vec<ObjectIx> = of_kind(sources, ix, Kind::DetectionStrategy);
+    if !strategies.is_empty() {
+        parts.push(Part::Strategies(strategies));
     }
-    Some(Section {
-        id: "detection".to_owned(),
-        title: context.sources.strings.detection.clone(),
-        html,
-        strategies,
-        tables: components.into_iter().collect(),
-        ..Section::default()
+    let (components, described) = components_table(sources, ix);
+    let prose = &sources.knowledge.object(ix).stix.x_mitre_detection;
+    // As on attack.mitre.org: the older prose gives way where components have words of their own.
+    if !prose.trim().is_empty() && !described {
+        let doc = sources.texts.of_field(ix, prose);
+        if !doc.is_empty() {
+            parts.push(Part::Lead(doc));
+        }
+    }
+    if !components.rows.is_empty() {
+        parts.push(Part::Table(components));
+    }
+    (!parts.is_empty()).then_some(Block {
+        id: "detection",
+        title: &sources.strings.detection,
+        parts,
+        ..Block::default()
     })
 }
 
-fn of_kind(context: &PageContext, technique: ObjectIx, kind: Kind) -> Vec<ObjectIx> {
-    let knowledge = context.sources.knowledge;
+fn of_kind(sources: Sources, technique: ObjectIx, kind: Kind) -> Vec<ObjectIx> {
+    let knowledge = sources.knowledge;
     let found = knowledge.origins(technique, EdgeKind::Detects);
     found
         .filter(|&ix| knowledge.object(ix).kind == kind)
@@ -51,12 +50,7 @@ fn of_kind(context: &PageContext, technique: ObjectIx, kind: Kind) -> Vec<Object
 }
 
 /// The data components that show a technique, and whether any says how.
-fn components_table(
-    context: &mut PageContext,
-    technique: ObjectIx,
-    files: &mut Files,
-) -> (Option<Table>, bool) {
-    let sources = context.sources;
+fn components_table(sources: Sources<'_>, technique: ObjectIx) -> (Rows<'_>, bool) {
     let knowledge = sources.knowledge;
     let edges = knowledge.incoming(technique, EdgeKind::Detects);
     let grouped = by_other_end(knowledge, edges, technique);
@@ -66,7 +60,7 @@ fn components_table(
         column(|s| &s.detects),
     ];
     let caption = &sources.strings.data_components;
-    let mut table = TableBuilder::new(context, "data-components", caption, "head-fix", &columns);
+    let mut table = Rows::new("data-components", caption, "head-fix", &columns);
     let mut described = false;
     for (component, edges) in grouped {
         if knowledge.object(component).kind != Kind::DataComponent {
@@ -75,20 +69,17 @@ fn components_table(
         let texts: Vec<_> = edges.iter().map(|&e| sources.texts.edge(e)).collect();
         described |= texts.iter().any(|doc| !doc.is_empty());
         let source = knowledge.targets(component, EdgeKind::PartOf).collect();
-        table.row(
-            context,
-            &[
-                Cell::Names(source),
-                Cell::Name(component),
-                Cell::Texts(texts),
-            ],
-        );
+        table.push([
+            Cell::Names(source),
+            Cell::Name(component),
+            Cell::Texts(texts),
+        ]);
     }
-    (table.finish(files), described)
+    (table, described)
 }
 
 /// A strategy with its analytics, on its own page or on that of the technique.
-pub(super) fn of_strategy(context: &mut PageContext, ix: ObjectIx, own_page: bool) -> StrategyView {
+pub(crate) fn of_strategy(context: &mut PageContext, ix: ObjectIx, own_page: bool) -> StrategyView {
     let knowledge = context.sources.knowledge;
     let analytics: Vec<ObjectIx> = knowledge.targets(ix, EdgeKind::HasAnalytic).collect();
     let object = knowledge.object(ix);

@@ -276,7 +276,7 @@ fn external_ids(object: &Object, source: &str) -> Vec<String> {
 }
 
 /// The object's page at MITRE, as its first reference says.
-pub(super) fn permalink(object: &Object) -> Option<String> {
+pub(crate) fn permalink(object: &Object) -> Option<String> {
     let mut references = object.stix.external_references.iter();
     let own = references.find(|r| r.source_name.starts_with("mitre-"))?;
     crate::markdown::safe_url(&own.url)

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::attack::{EdgeIx, EdgeKind, Kind, Knowledge, ObjectIx};
 use crate::markdown::Doc;
-use crate::site::context::PageContext;
+use crate::site::context::{PageContext, Sources};
 use crate::site::strings::Label;
-use crate::site::table::{Cell, Column, TableBuilder};
+use crate::site::table::{Cell, Column, Rows};
 use crate::site::view::{Section, Table};
 
 /// Files that lie beside a page: name and bytes.
@@ -86,27 +86,36 @@ pub fn name_cell(knowledge: &Knowledge, ix: ObjectIx) -> Cell<'static> {
 pub fn relation_table(
     context: &mut PageContext,
     files: &mut Files,
-    (id, caption): (&str, &str),
+    names: (&'static str, &str),
     grouped: &BTreeMap<ObjectIx, Vec<EdgeIx>>,
     kind: Kind,
 ) -> Option<Table> {
-    let sources = context.sources;
-    let mut builder = TableBuilder::new(context, id, caption, USES, &[ID, NAME, USE]);
+    relation_rows(context.sources, names, grouped, kind).write(context, files)
+}
+
+/// A [`relation_table`] before it is written.
+pub fn relation_rows<'k>(
+    sources: Sources<'k>,
+    (id, caption): (&'static str, &'k str),
+    grouped: &BTreeMap<ObjectIx, Vec<EdgeIx>>,
+    kind: Kind,
+) -> Rows<'k> {
+    let mut table = Rows::new(id, caption, USES, &[ID, NAME, USE]);
     for (&other, edges) in grouped {
         if sources.knowledge.object(other).kind == kind {
             let texts: Vec<&Doc> = edges.iter().map(|&e| sources.texts.edge(e)).collect();
             let name = name_cell(sources.knowledge, other);
-            builder.row(context, &[Cell::Id(other), name, Cell::Texts(texts)]);
+            table.push([Cell::Id(other), name, Cell::Texts(texts)]);
         }
     }
-    builder.finish(files)
+    table
 }
 
 /// A section around a [`relation_table`].
 pub fn relation_section(
     context: &mut PageContext,
     files: &mut Files,
-    (id, title): (&str, &str),
+    (id, title): (&'static str, &str),
     edges: impl Iterator<Item = EdgeIx>,
     (ix, kind): (ObjectIx, Kind),
 ) -> Option<Section> {

@@ -13,7 +13,7 @@ mod actor;
 mod charts;
 mod defence;
 pub mod detection;
-pub(super) mod facts;
+pub(crate) mod facts;
 mod flow;
 mod tabs;
 pub mod technique;

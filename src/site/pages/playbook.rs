@@ -81,6 +81,7 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
             playbook,
             repository.changed(&playbook.file),
         ),
+        pdf: false,
         tlp: playbook.front.tlp.map(tlp_label),
         status: status_word(sources.strings, playbook.front.status).to_owned(),
         edit: repository.edit_link(&playbook.file),
@@ -121,6 +122,7 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
         name: object.name().to_owned(),
         techniques_html: vec![context.named_link(ix)],
         facts: super::facts::of_generated(&context, ix),
+        pdf: false,
         tlp: None,
         status: sources.strings.not_written_yet.clone(),
         edit: None,
@@ -302,7 +304,7 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
 }
 
 /// What a status is called.
-pub(in crate::site) fn status_word(strings: &Strings, status: Status) -> &str {
+pub(crate) fn status_word(strings: &Strings, status: Status) -> &str {
     match status {
         Status::Draft => &strings.status_draft,
         Status::Review => &strings.status_review,
@@ -312,7 +314,7 @@ pub(in crate::site) fn status_word(strings: &Strings, status: Status) -> &str {
 }
 
 /// What a severity is called.
-pub(in crate::site) fn severity_word(strings: &Strings, severity: Severity) -> &str {
+pub(crate) fn severity_word(strings: &Strings, severity: Severity) -> &str {
     match severity {
         Severity::Low => &strings.severity_low,
         Severity::Medium => &strings.severity_medium,
@@ -321,7 +323,7 @@ pub(in crate::site) fn severity_word(strings: &Strings, severity: Severity) -> &
     }
 }
 
-fn tlp_label(tlp: Tlp) -> &'static str {
+pub(crate) fn tlp_label(tlp: Tlp) -> &'static str {
     match tlp {
         Tlp::Red => "TLP:RED",
         Tlp::AmberStrict => "TLP:AMBER+STRICT",

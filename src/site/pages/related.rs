@@ -6,11 +6,11 @@ use std::fmt::{Display, Write as _};
 use crate::attack::ObjectIx;
 use crate::attack::related::{CoUse, Fused, Neighbourhood, Reason, Users};
 use crate::markdown::escape;
-use crate::site::context::PageContext;
-use crate::site::pages::lists::{Files, ID, NAME, USES, column, name_cell};
+use crate::site::blocks::{Block, Part};
+use crate::site::context::{PageContext, Sources};
+use crate::site::pages::lists::{ID, NAME, USES, column, name_cell};
 use crate::site::strings::{Strings, counted, fill, fill_html, html};
-use crate::site::table::{Cell, TableBuilder};
-use crate::site::view::{Section, Table};
+use crate::site::table::{Cell, Rows};
 
 /// Rows of the table.
 const BEST: usize = 10;
@@ -21,33 +21,30 @@ const ENOUGH: usize = 5;
 /// Longest label in the chart: as much as a phone has room for.
 const LABEL: usize = 44;
 
-/// The section of a technique; none where nothing is known to belong to it.
-pub fn of_technique(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    let near = context.sources.related.of(ix)?;
-    let table = table(context, near)?;
-    Some(Section {
-        id: "related".to_owned(),
-        title: context.sources.strings.related_techniques.clone(),
-        html: overview(context, near),
-        tables: vec![table],
-        ..Section::default()
+/// The block of a technique; none where nothing is known to belong to it.
+pub fn of_technique(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let near = sources.related.of(ix)?;
+    let block = Block::of_table(Some(Part::Related(near)), table(sources, near))?;
+    Some(Block {
+        id: "related",
+        title: &sources.strings.related_techniques,
+        ..block
     })
 }
 
-fn table(context: &mut PageContext, near: &Neighbourhood) -> Option<Table> {
-    let strings = context.sources.strings;
+fn table<'k>(sources: Sources<'k>, near: &Neighbourhood) -> Rows<'k> {
+    let strings = sources.strings;
     let columns = [ID, NAME, column(|s| &s.why)];
-    let caption = &strings.related_techniques;
-    let mut table = TableBuilder::new(context, "related", caption, USES, &columns);
+    let mut table = Rows::new("related", &strings.related_techniques, USES, &columns);
+    // The page's JSON has this list, and more of it.
+    table.has_csv = false;
     for fused in near.fused.iter().take(BEST) {
         let technique = fused.technique;
-        let name = name_cell(context.sources.knowledge, technique);
+        let name = name_cell(sources.knowledge, technique);
         let why = Cell::Plain(why(strings, fused, near.users));
-        table.row(context, &[Cell::Id(technique), name, why]);
+        table.push([Cell::Id(technique), name, why]);
     }
-    let table = table.finish(&mut Files::new())?;
-    // The page's JSON has this list, and more of it.
-    Some(Table { csv: None, ..table })
+    table
 }
 
 /// `same family · 62 of 83 sources (38 groups, …) · similar text`
@@ -69,7 +66,8 @@ fn why(strings: &Strings, fused: &Fused, users: Users) -> String {
     words.collect::<Vec<_>>().join(" · ")
 }
 
-fn overview(context: &PageContext, near: &Neighbourhood) -> String {
+/// Members by reason, and a chart where there is enough to draw.
+pub(crate) fn overview(context: &PageContext, near: &Neighbourhood) -> String {
     let has_chart = near.users.total() >= ENOUGH && !near.together.is_empty();
     // The chart takes the place of the list.
     let listed = if has_chart { &[] } else { &near.together[..] };

@@ -1,6 +1,7 @@
 //! Techniques and sub-techniques.
 
 use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
+use crate::site::blocks::{Block, html};
 use crate::site::context::PageContext;
 use crate::site::pages::lists::{
     DESCRIPTION, Files, ID, NAME, USE, USES, by_other_end, relation_section, section,
@@ -11,16 +12,17 @@ use crate::site::view::{Neighbour, Neighbours, Section};
 
 /// What an analyst needs first comes first: how to see it, how to stop it, who did it.
 pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Vec<Section> {
-    let strings = context.sources.strings;
-    let knowledge = context.sources.knowledge;
+    let sources = context.sources;
+    let strings = sources.strings;
+    let knowledge = sources.knowledge;
     let mitigations = knowledge.incoming(ix, EdgeKind::Mitigates);
     let assets = knowledge.outgoing(ix, EdgeKind::Targets);
     [
         subtechniques(context, ix, files),
-        detection::of_technique(context, ix, files),
-        third_party::rules_section(context, ix),
-        third_party::analytics_section(context, ix),
-        third_party::tests_section(context, ix),
+        of_block(context, detection::of_technique(sources, ix), files),
+        of_block(context, third_party::rules_of(sources, ix), files),
+        of_block(context, third_party::analytics_of(sources, ix), files),
+        of_block(context, third_party::tests_of(sources, ix), files),
         relation_section(
             context,
             files,
@@ -29,7 +31,7 @@ pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut File
             (ix, Kind::Mitigation),
         ),
         procedures(context, ix, files),
-        related::of_technique(context, ix),
+        of_block(context, related::of_technique(sources, ix), files),
         relation_section(
             context,
             files,
@@ -41,6 +43,10 @@ pub(super) fn sections(context: &mut PageContext, ix: ObjectIx, files: &mut File
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn of_block(context: &mut PageContext, block: Option<Block>, files: &mut Files) -> Option<Section> {
+    block.map(|block| html::section(context, block, files))
 }
 
 fn subtechniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {

@@ -10,6 +10,7 @@ use crate::detections::{Entry, Set};
 use crate::dialects;
 use crate::markdown::{escape, safe_url};
 use crate::names::slug;
+use crate::site::blocks::{Block, Part};
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::Files;
@@ -27,6 +28,7 @@ struct List {
     title: Label,
     count: fn(Sources, ObjectIx) -> usize,
     entries: fn(&PageContext, ObjectIx) -> Vec<EntryView>,
+    heads: fn(Sources, ObjectIx) -> Vec<Head>,
 }
 
 const RULES: List = List {
@@ -34,61 +36,117 @@ const RULES: List = List {
     title: |s| &s.sigma_rules,
     count: |sources, ix| sources.detections.rules.of(ix).count(),
     entries: rules,
+    heads: |sources, ix| heads(&sources.detections.rules, ix, rule_head),
 };
 const ANALYTICS: List = List {
     name: "car",
     title: |s| &s.car_analytics,
     count: |sources, ix| sources.detections.analytics.of(ix).count(),
     entries: analytics,
+    heads: |sources, ix| heads(&sources.detections.analytics, ix, analytic_head),
 };
 const TESTS: List = List {
     name: "tests",
     title: |s| &s.atomic_tests,
     count: |sources, ix| sources.detections.tests.of(ix).count(),
     entries: tests,
+    heads: |sources, ix| heads(&sources.detections.tests, ix, test_head),
 };
 
+/// What others wrote about a technique: a list as part of a block.
+pub struct Entries {
+    of: ObjectIx,
+    list: &'static List,
+}
+
+/// What to know of an entry at a glance.
+pub struct Head {
+    /// What it is called.
+    pub title: String,
+    /// Level, status, platform …
+    pub words: String,
+    /// Its author's identifier.
+    pub id: String,
+}
+
+impl Entries {
+    /// The entries at a glance.
+    pub fn heads(&self, sources: Sources) -> Vec<Head> {
+        (self.list.heads)(sources, self.of)
+    }
+}
+
+fn heads<T>(set: &Set<T>, ix: ObjectIx, head: fn(&T) -> Head) -> Vec<Head> {
+    set.of(ix).map(|entry| head(&entry.item)).collect()
+}
+
+fn rule_head(rule: &SigmaRule) -> Head {
+    Head {
+        title: rule.title.clone(),
+        words: words(&[&rule.level, &rule.status, &rule.log_source]).join(" · "),
+        id: rule.id.clone(),
+    }
+}
+
+fn test_head(test: &AtomicTest) -> Head {
+    Head {
+        title: test.name.clone(),
+        words: words(&[&test.platforms.join(", "), &test.executor]).join(" · "),
+        id: test.guid.clone(),
+    }
+}
+
+fn analytic_head(analytic: &CarAnalytic) -> Head {
+    Head {
+        title: analytic.title.clone(),
+        words: analytic.platforms.join(", "),
+        id: analytic.id.clone(),
+    }
+}
+
 /// The Sigma rules for a technique.
-pub fn rules_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    section(context, ix, &RULES)
+pub fn rules_of(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    block(sources, ix, &RULES)
 }
 
 /// The CAR analytics for a technique.
-pub fn analytics_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    section(context, ix, &ANALYTICS)
+pub fn analytics_of(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    block(sources, ix, &ANALYTICS)
 }
 
 /// The Atomic Red Team tests for a technique.
-pub fn tests_section(context: &mut PageContext, ix: ObjectIx) -> Option<Section> {
-    section(context, ix, &TESTS)
+pub fn tests_of(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    block(sources, ix, &TESTS)
 }
 
-fn section(context: &mut PageContext, ix: ObjectIx, list: &List) -> Option<Section> {
-    let strings = context.sources.strings;
-    let count = (list.count)(context.sources, ix);
-    if count == 0 {
-        return None;
-    }
-    let mut section = Section {
-        id: list.name.to_owned(),
-        title: (list.title)(strings).to_owned(),
+fn block<'k>(sources: Sources<'k>, ix: ObjectIx, list: &'static List) -> Option<Block<'k>> {
+    let count = (list.count)(sources, ix);
+    (count > 0).then(|| Block {
+        id: list.name,
+        title: (list.title)(sources.strings),
         count: Some(count),
         by_others: true,
-        ..Section::default()
-    };
+        parts: vec![Part::Entries(Entries { of: ix, list })],
+    })
+}
+
+/// A list on a page: its entries, or where they are.
+pub(in crate::site) fn write(context: &mut PageContext, part: &Entries, section: &mut Section) {
+    let Entries { of, list } = *part;
+    let strings = context.sources.strings;
+    let count = (list.count)(context.sources, of);
     if count > MOST_ON_PAGE {
-        let href = format!("{}{}", context.root, own_page(context.sources, ix, list));
+        let href = format!("{}{}", context.root, own_page(context.sources, of, list));
         let title = (list.title)(strings);
         let all = fill_html(&strings.all_of_list, &[("n", &count), ("list", &title)]);
         section.html = format!("<p><a href=\"{href}\">{all}</a></p>");
     } else {
-        section.entries = (list.entries)(context, ix);
+        section.entries = (list.entries)(context, of);
         // A page can show an entry for several techniques.
         for entry in &mut section.entries {
             entry.id = context.fresh_id(&entry.id);
         }
     }
-    Some(section)
 }
 
 /// The page of a list that is too long for the technique's own.

@@ -1,0 +1,382 @@
+//! A playbook on paper.
+
+use super::code::Code;
+use super::text::{Bound, Source, Writer};
+use crate::attack::ObjectIx;
+use crate::markdown::{authored, safe_url};
+use crate::names::slug;
+use crate::playbook::sections::{STANDARD, Slot, Standard, arrange, standard_of};
+use crate::playbook::{Playbook, Tlp};
+use crate::site::blocks;
+use crate::site::context::Sources;
+use crate::site::pages::playbook::{generated_folder, status_word, tlp_label};
+
+/// Something that has a playbook's pages: written by a team, or made from data alone.
+#[derive(Clone, Copy)]
+pub enum Subject<'k> {
+    /// A team's playbook.
+    Written(&'k Playbook),
+    /// A technique that has none.
+    Unwritten(ObjectIx),
+}
+
+impl<'k> Subject<'k> {
+    /// What it is called.
+    pub fn title(self, sources: Sources<'k>) -> &'k str {
+        match self {
+            Subject::Written(playbook) => &playbook.front.title,
+            Subject::Unwritten(ix) => sources.knowledge.object(ix).name(),
+        }
+    }
+
+    /// The techniques that it answers.
+    pub fn techniques(self, sources: Sources<'k>) -> Vec<ObjectIx> {
+        match self {
+            Subject::Written(playbook) => playbook
+                .techniques()
+                .filter_map(|id| sources.knowledge.by_attack_id(id))
+                .collect(),
+            Subject::Unwritten(ix) => vec![ix],
+        }
+    }
+
+    /// Its label: what it says itself, else clear where nobody but MITRE wrote it, else amber.
+    pub fn tlp(self) -> Tlp {
+        match self {
+            Subject::Written(playbook) => playbook.front.tlp.unwrap_or(Tlp::Amber),
+            Subject::Unwritten(_) => Tlp::Clear,
+        }
+    }
+
+    /// The folder of its page, from the root of the wiki.
+    pub fn folder(self, sources: Sources<'k>) -> String {
+        match self {
+            Subject::Written(playbook) => format!("playbooks/{}/", playbook.slug),
+            Subject::Unwritten(ix) => generated_folder(sources, ix),
+        }
+    }
+
+    /// What its labels start with.
+    pub(super) fn prefix(self, sources: Sources<'k>) -> String {
+        match self {
+            Subject::Written(playbook) => playbook.slug.clone(),
+            Subject::Unwritten(ix) => format!("-{}", &*sources.knowledge.object(ix).stix.id),
+        }
+    }
+
+    /// The IDs of its techniques, in a row.
+    pub(super) fn ids(self, sources: Sources<'k>) -> String {
+        let techniques = self.techniques(sources);
+        let ids = techniques
+            .iter()
+            .map(|&ix| sources.knowledge.object(ix).id());
+        ids.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// One part of a playbook.
+struct Part<'t> {
+    title: String,
+    authored: Option<authored::Section<'t>>,
+    standard: Option<Standard>,
+}
+
+/// Writes a playbook: cover block, contents, sections, references, records. Gives back the titles
+/// of the sections that are missing.
+pub(super) fn write(
+    sources: Sources,
+    subject: Subject,
+    bound: &Bound,
+    out: &mut Code,
+) -> Vec<String> {
+    let mut writer = Writer::new(sources, subject.prefix(sources), bound);
+    let parts = parts(subject);
+    for (i, part) in parts.iter().enumerate() {
+        let target = writer.label(&section_place(i));
+        writer.anchors.entry(slug(&part.title)).or_insert(target);
+    }
+    let objects = subject.techniques(sources);
+    cover(&mut writer, subject, &objects);
+
+    let written: Vec<(String, bool)> = parts
+        .iter()
+        .map(|part| {
+            let (code, _) = writer.apart(|writer| write_part(writer, part, &objects));
+            let is_missing = code.starts_with("missing(");
+            (code, is_missing)
+        })
+        .collect();
+    writer.code.raw("contents((");
+    for (i, (part, (_, is_missing))) in parts.iter().zip(&written).enumerate() {
+        if !part.title.is_empty() {
+            let target = writer.label(&section_place(i));
+            entry(&mut writer.code, &target, &part.title, *is_missing);
+        }
+    }
+    let records = writer.label("records");
+    writer.code.raw("(");
+    writer.code.literal(&records);
+    writer.code.raw(",words.records,false),));");
+    for (i, (part, (code, _))) in parts.iter().zip(&written).enumerate() {
+        if part.title.is_empty() {
+            writer.code.raw(code);
+            continue;
+        }
+        let target = writer.label(&section_place(i));
+        writer.code.raw("section(");
+        writer.code.literal(&target);
+        writer.code.raw(",");
+        writer.code.literal(&part.title);
+        writer.code.raw(",{");
+        writer.code.raw(code);
+        writer.code.raw("});\n");
+    }
+    references(&mut writer);
+    writer.code.raw("records(");
+    writer.code.literal(&records);
+    writer.code.raw(");");
+    let code = writer.code.finish();
+    out.raw(&code);
+    let written = parts.into_iter().zip(written);
+    written
+        .filter(|(_, (_, is_missing))| *is_missing)
+        .map(|(part, _)| part.title)
+        .collect()
+}
+
+/// Two sections may have the same heading; their labels must differ.
+fn section_place(i: usize) -> String {
+    format!("s{i}")
+}
+
+fn entry(code: &mut Code, target: &str, title: &str, is_missing: bool) {
+    code.raw("(");
+    code.literal(target);
+    code.raw(",");
+    code.literal(title);
+    code.raw(if is_missing { ",true)," } else { ",false)," });
+}
+
+/// The parts of a playbook, in page order.
+fn parts(subject: Subject<'_>) -> Vec<Part<'_>> {
+    let Subject::Written(playbook) = subject else {
+        return STANDARD.into_iter().map(unwritten).collect();
+    };
+    let mut authored: Vec<Option<authored::Section>> = authored::sections(&playbook.body)
+        .into_iter()
+        .map(Some)
+        .collect();
+    let titles: Vec<String> = authored
+        .iter()
+        .flatten()
+        .map(|section| section.title.clone())
+        .collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let slots = arrange(&titles).into_iter();
+    slots
+        .filter_map(|slot| match slot {
+            Slot::Unwritten(standard) => Some(unwritten(standard)),
+            Slot::Authored(i) => authored[i].take().map(|section| Part {
+                title: section.title.clone(),
+                standard: standard_of(&section.title),
+                authored: Some(section),
+            }),
+        })
+        .collect()
+}
+
+fn unwritten<'t>(standard: Standard) -> Part<'t> {
+    Part {
+        title: standard.title.to_owned(),
+        authored: None,
+        standard: Some(standard),
+    }
+}
+
+fn write_part(writer: &mut Writer, part: &Part, objects: &[ObjectIx]) {
+    let mut is_empty = true;
+    if let Some(section) = &part.authored {
+        let mut rest = section.events();
+        while let Some(at) = rest.iter().position(|event| block_of(event).is_some()) {
+            writer.authored(&rest[..at]);
+            let kind = block_of(&rest[at]).unwrap_or_default();
+            write_blocks(writer, kind, objects);
+            rest = &rest[at + 1..];
+        }
+        writer.authored(rest);
+        // A bare heading is not a text.
+        is_empty = section.events().is_empty();
+    }
+    let Some(standard) = part.standard.filter(|_| is_empty) else {
+        return;
+    };
+    let mut found = false;
+    for kind in standard.blocks {
+        found |= write_blocks(writer, kind, objects);
+    }
+    if !found {
+        writer.code.raw(if standard.blocks.is_empty() {
+            "missing(words.not-written);"
+        } else {
+            "missing(words.no-data);"
+        });
+    }
+}
+
+fn block_of<'e>(event: &'e pulldown_cmark::Event) -> Option<&'e str> {
+    let pulldown_cmark::Event::Html(html) = event else {
+        return None;
+    };
+    match authored::comment(html)? {
+        authored::Comment::Block(kind) => Some(kind),
+        authored::Comment::Private => None,
+    }
+}
+
+fn write_blocks(writer: &mut Writer, kind: &str, objects: &[ObjectIx]) -> bool {
+    // `ttpress check` reports a kind that nobody makes, with its line.
+    let found = blocks::describe(writer.sources, kind, objects).unwrap_or_default();
+    for (ix, block) in &found {
+        if objects.len() > 1 {
+            let object = writer.sources.knowledge.object(*ix);
+            writer.call("say", &format!("{} {}", object.id(), object.name()));
+        }
+        writer.block(block);
+    }
+    !found.is_empty()
+}
+
+fn cover(writer: &mut Writer, subject: Subject, objects: &[ObjectIx]) {
+    let sources = writer.sources;
+    let target = writer.label("top");
+    writer.code.raw("cover(");
+    writer.code.literal(&target);
+    writer.code.raw(",");
+    writer.code.literal(subject.title(sources));
+    writer.code.raw(",words.playbook,{");
+    for (i, &ix) in objects.iter().enumerate() {
+        let object = sources.knowledge.object(ix);
+        writer.code.raw(if i > 0 { "br;" } else { "" });
+        if let Some(url) = crate::site::pages::facts::permalink(object) {
+            writer.code.raw("a(");
+            writer.code.literal(&url);
+            writer.code.raw(",{");
+            writer.code.words(object.id());
+            writer.code.raw("});");
+        } else {
+            writer.code.words(object.id());
+        }
+        writer.code.words(&format!(" {}", object.name()));
+    }
+    writer.code.raw("},(");
+    for (word, value) in facts(sources, subject, objects) {
+        writer.code.raw("(words.");
+        writer.code.raw(word);
+        writer.code.raw(",{");
+        writer.code.words(&value);
+        writer.code.raw("}),");
+    }
+    writer.code.raw(")");
+    if matches!(subject, Subject::Unwritten(_)) {
+        writer.code.raw(",note:words.nobody-yet");
+    }
+    writer.code.raw(");\n");
+}
+
+fn facts(sources: Sources, subject: Subject, objects: &[ObjectIx]) -> Vec<(&'static str, String)> {
+    let tactics: std::collections::BTreeSet<&str> = objects
+        .iter()
+        .flat_map(|&ix| {
+            sources
+                .knowledge
+                .targets(ix, crate::attack::EdgeKind::InTactic)
+        })
+        .map(|tactic| sources.knowledge.object(tactic).name())
+        .collect();
+    let tactics = tactics.into_iter().collect::<Vec<_>>().join(", ");
+    let platforms: std::collections::BTreeSet<&str> = objects
+        .iter()
+        .flat_map(|&ix| sources.knowledge.object(ix).platforms())
+        .collect();
+    let platforms = platforms.into_iter().collect::<Vec<_>>().join(", ");
+    let own = match subject {
+        Subject::Unwritten(_) => Vec::new(),
+        Subject::Written(playbook) => {
+            let front = &playbook.front;
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            vec![
+                ("status", status_word(front.status).to_owned()),
+                (
+                    "severity",
+                    front.severity.map_or("", severity_word).to_owned(),
+                ),
+                ("owner", text(&front.owner)),
+                ("contacts", front.contacts.join(", ")),
+                ("reviewed", text(&front.reviewed)),
+                ("review-every", text(&front.review_every)),
+                ("expires", text(&front.expires)),
+                ("release", text(&front.attack_release)),
+                ("technique-version", text(&front.technique_version)),
+            ]
+        }
+    };
+    let facts = own
+        .into_iter()
+        .chain([("tactics", tactics), ("platforms", platforms)]);
+    facts.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+fn references(writer: &mut Writer) {
+    let cited = writer.cited();
+    if cited.is_empty() {
+        return;
+    }
+    let target = writer.label("references");
+    writer.code.raw("references(");
+    writer.code.literal(&target);
+    writer.code.raw(",");
+    for (i, source) in cited.iter().enumerate() {
+        let target = writer.label(&format!("r{}", i + 1));
+        writer.code.raw("(");
+        writer.code.literal(&target);
+        writer.code.raw(",");
+        writer.code.number(i + 1);
+        writer.code.raw(",");
+        let url = match source {
+            Source::Web(url) => {
+                writer.code.raw("none,");
+                Some(url.clone())
+            }
+            Source::Reference(ix) => {
+                let reference = writer.sources.knowledge.reference(*ix);
+                let text = match reference.description {
+                    "" => reference.name,
+                    description => description,
+                };
+                writer.code.raw("{");
+                writer.code.words(text);
+                writer.code.raw("},");
+                safe_url(reference.url)
+            }
+        };
+        match url {
+            Some(url) => {
+                writer.code.raw("(");
+                writer.code.literal(&url);
+                writer.code.raw(",{");
+                writer.code.words(&url);
+                writer.code.raw("}),");
+            }
+            None => writer.code.raw("none,"),
+        }
+        writer.code.raw("),");
+    }
+    writer.code.raw(");\n");
+}
+
+pub(super) use crate::site::pages::playbook::severity_word;
+
+/// The label as it is printed.
+pub(super) fn tlp_word(tlp: Tlp) -> &'static str {
+    tlp_label(tlp)
+}
