@@ -5,10 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::Error;
-
 use crate::attack::Kind;
 use crate::markdown::escape;
 use crate::playbook::sections::Standard;
@@ -29,12 +25,21 @@ pub type Label = fn(&Strings) -> &str;
 macro_rules! strings {
     ($($key:ident)+) => {
         /// The words that pages are made with in Rust; templates and scripts have more of their own.
-        #[derive(Debug, Deserialize)]
+        #[derive(Debug)]
         pub struct Strings {
             $(
                 #[doc = concat!("The key `", stringify!($key), "` of a language's file.")]
                 pub $key: String,
             )+
+        }
+
+        impl From<Words> for Strings {
+            // Serde's derive does the same, but takes the compiler minutes for so many fields.
+            fn from(mut words: Words) -> Strings {
+                Strings {
+                    $($key: take(&mut words, stringify!($key)),)+
+                }
+            }
         }
     };
 }
@@ -110,19 +115,20 @@ strings! {
     search
 }
 
-impl Strings {
-    /// Picks the words from those of a theme, which begin with the binary's own in English.
-    pub(super) fn new(words: &Words) -> Strings {
-        let words = IntoDeserializer::<Error>::into_deserializer(words.clone());
-        Strings::deserialize(words).expect("English has every word")
-    }
+/// Words always begin as the binary's own in English, which has every key: a test compares.
+#[inline(never)]
+fn take(words: &mut Words, key: &str) -> String {
+    words.remove(key).unwrap_or_default()
+}
 
+impl Strings {
     /// The words in English: for CSV files and the command line, which do not change with the
     /// wiki's language.
     pub fn english() -> &'static Strings {
         static ENGLISH: LazyLock<Strings> = LazyLock::new(|| {
             let text = include_str!("../../themes/default/strings/en.toml");
-            toml::from_str(text).expect("the binary's own file has every word")
+            let words: Words = toml::from_str(text).expect("the binary's own file is TOML");
+            words.into()
         });
         &ENGLISH
     }

@@ -77,7 +77,6 @@ impl Theme {
         let over = manifest(&own)?;
         let (mut words, diagnostics) = words(&default, &own, language)?;
         set(&mut words, over.strings, MANIFEST)?;
-        let strings = Strings::new(&words);
         let mut css = base.css;
         css.extend(over.css);
         let mut tera = load_templates(&default, &own)?;
@@ -103,7 +102,7 @@ impl Theme {
         let theme = Theme {
             tera,
             assets,
-            strings,
+            strings: words.into(),
             #[cfg(feature = "pdf")]
             print,
         };

@@ -81,13 +81,20 @@ fn every_word_is_used_and_every_use_has_a_word() {
     let in_scripts = names_after(&scripts, "strings.");
     let in_scripts = in_scripts.iter().map(|name| format!("js_{name}"));
     let mut used: BTreeSet<String> = in_scripts.collect();
-    let in_templates = names_after(&templates, "strings.");
+    let in_templates = names_after(&templates, " strings.");
     used.extend(in_templates.into_iter().map(str::to_owned));
     for key in &used {
         assert!(english.contains_key(key), "there is no string `{key}`");
     }
-    // The compiler sees to it that what Rust uses is there.
+    // The compiler sees to it that what Rust uses is a key of its list.
     let rust = sources("src", "rs");
+    let (_, listed) = rust.split_once("\nstrings! {").unwrap();
+    for line in listed.split('}').next().unwrap().lines() {
+        let keys = line.split("//").next().unwrap().split_whitespace();
+        for key in keys {
+            assert!(english.contains_key(key), "there is no string `{key}`");
+        }
+    }
     let in_rust = names_after(&rust, ".");
     let paper = sources("themes/default/print", "typ") + &sources("src/print", "rs");
     // What stands on paper is looked up by names with hyphens, some of them put together.
@@ -251,16 +258,13 @@ fn texts(site: &Site) -> BTreeMap<String, String> {
     texts
 }
 
-/// Whether a text of a page is one of the interface: the whole of it, or what a text with
-/// placeholders says between them.
+/// Whether a text of a page is one of the interface, or holds the longest stretch of it without a
+/// placeholder.
 fn says(on_page: &str, text: &str) -> bool {
-    let (fixed, names) = parts(text);
-    if names.is_empty() {
-        return on_page == text;
-    }
+    let (fixed, _) = parts(text);
     let telling = fixed.iter().max_by_key(|part| part.len()).unwrap();
     // Short ones, such as ` of `, stand in any text.
-    telling.trim().len() > 4 && on_page.contains(*telling)
+    on_page == text || telling.len() >= 12 && on_page.contains(*telling)
 }
 
 #[test]
@@ -271,6 +275,7 @@ fn a_german_site_has_no_english_word() {
         let found = texts.iter().find(|(on_page, _)| says(on_page, text));
         found.map(|(on_page, page)| format!("{page}: {on_page}"))
     };
+    let mut seen = 0;
     let mut unseen = Vec::new();
     let mut left = Vec::new();
     for (key, text) in english.iter().filter(|(key, _)| !key.starts_with("js_")) {
@@ -278,18 +283,15 @@ fn a_german_site_has_no_english_word() {
         if german.values().any(|german| german == text) {
             continue;
         }
-        if shown(&in_english, text).is_none() {
-            unseen.push(key);
+        match shown(&in_english, text) {
+            Some(_) => seen += 1,
+            None => unseen.push(key),
         }
         left.extend(shown(&in_german, text).map(|place| format!("{key} on {place}")));
     }
     assert!(left.is_empty(), "English words: {left:#?}");
     // The pages must show the words in English, else there is nothing to miss in German.
-    assert!(
-        unseen.len() < 40,
-        "{} words unseen: {unseen:?}",
-        unseen.len()
-    );
+    assert!(seen > 3 * unseen.len(), "{seen} seen, not: {unseen:?}");
 }
 
 #[test]
