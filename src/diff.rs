@@ -41,6 +41,9 @@ pub struct Diff {
     pub domains: Vec<DomainDiff>,
 }
 
+/// IDs by domain, type and category.
+pub type Sets<'d> = BTreeMap<&'d str, BTreeMap<&'static str, BTreeMap<&'static str, Vec<&'d str>>>>;
+
 /// How a release is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Label {
@@ -156,9 +159,7 @@ impl Diff {
 
     /// IDs by domain, type and category: the shape of MITRE's own changelog. Every type and
     /// category is there, empty or not.
-    pub fn sets(
-        &self,
-    ) -> BTreeMap<&str, BTreeMap<&'static str, BTreeMap<&'static str, Vec<&str>>>> {
+    pub fn sets(&self) -> Sets<'_> {
         let domains = self.domains.iter();
         domains.map(|d| (&*d.name, d.sets())).collect()
     }

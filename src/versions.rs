@@ -18,7 +18,7 @@ pub fn in_name(name: &str) -> Option<&str> {
     let parts = name.split(|c: char| !c.is_ascii_digit() && c != '.');
     parts
         .map(|part| part.trim_matches('.'))
-        .rfind(|part| part.contains('.') && is_number(part))
+        .find(|part| part.contains('.') && is_number(part))
 }
 
 /// Whether a text is the number of a release, such as `18.1`.

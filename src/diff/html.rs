@@ -231,11 +231,11 @@ fn row(label: &str, html: &mut String) {
 }
 
 fn marks<T>(added: &[T], dropped: &[T], word: impl Fn(&T) -> String, html: &mut String) {
-    for (element, items) in [("ins", added), ("del", dropped)] {
-        for item in items {
-            mark(element, &word(item), html);
-            html.push(' ');
-        }
+    let added = added.iter().map(|item| ("ins", item));
+    let all = added.chain(dropped.iter().map(|item| ("del", item)));
+    for (i, (element, item)) in all.enumerate() {
+        html.push_str(if i > 0 { ", " } else { "" });
+        mark(element, &word(item), html);
     }
 }
 

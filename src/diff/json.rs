@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::impact::Touch;
-use super::{Change, Diff, DomainDiff, Entry, Label, PlatformChanges, TacticChange};
+use super::{Change, Diff, DomainDiff, Entry, Label, PlatformChanges, Sets, TacticChange};
 
 /// The comparison, and what it touches where that was asked for.
 pub fn render(diff: &Diff, touches: Option<&[Touch]>) -> Vec<u8> {
@@ -28,7 +28,7 @@ pub fn render(diff: &Diff, touches: Option<&[Touch]>) -> Vec<u8> {
 
 #[derive(Serialize)]
 struct Document<'d> {
-    domains: BTreeMap<&'d str, BTreeMap<&'static str, BTreeMap<&'static str, Vec<&'d str>>>>,
+    domains: Sets<'d>,
     from: &'d Label,
     to: &'d Label,
     changes: BTreeMap<&'d str, Changes<'d>>,

@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn file_names_and_longer_words_are_no_ids() {
-        assert!(found("T1562.001-disable.md XT1562 T15620 T1562a 1562 CVE-2021-1234").is_empty());
+        assert!(
+            found("T1562.001-disable.md WORDT1562 T15620 T1562a 1562 CVE-2021-1234").is_empty()
+        );
     }
 
     #[test]

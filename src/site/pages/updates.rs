@@ -178,20 +178,29 @@ fn of_domain(context: &PageContext, domain: &DomainDiff) -> Section {
     }
 }
 
-/// Types down, categories across, all domains together.
+/// Types down, the categories that have members across, all domains together.
 fn count_table(strings: &Strings, diff: &Diff) -> String {
+    let categories: Vec<Category> = Category::ALL
+        .into_iter()
+        .filter(|&category| count(diff, None, category) > 0)
+        .collect();
+    let title = html_of(&strings.how_much_changed);
     let mut html = format!(
-        "<table class=\"num\"><caption class=\"vh\">{}</caption><thead><tr><th scope=\"col\">{}",
-        html_of(&strings.how_much_changed),
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\
+         <table class=\"num\"><caption class=\"vh\">{title}</caption><thead><tr>\
+         <th scope=\"col\">{}",
         html_of(&strings.object_type),
     );
-    for category in Category::ALL {
+    for category in &categories {
         let word = category.title().split(' ').next().unwrap_or_default();
         let _ = write!(html, "<th scope=\"col\">{word}");
     }
     html.push_str("</thead><tbody>\n");
     for r#type in Type::ALL {
-        let counts = Category::ALL.map(|category| count(diff, Some(r#type), category));
+        let counts: Vec<usize> = categories
+            .iter()
+            .map(|&category| count(diff, Some(r#type), category))
+            .collect();
         if counts.iter().all(|&n| n == 0) {
             continue;
         }
@@ -204,7 +213,7 @@ fn count_table(strings: &Strings, diff: &Diff) -> String {
         }
         html.push('\n');
     }
-    html + "</tbody></table>"
+    html + "</tbody></table></div>"
 }
 
 fn count(diff: &Diff, r#type: Option<Type>, category: Category) -> usize {
@@ -224,7 +233,7 @@ fn chart(strings: &Strings, diff: &Diff) -> String {
         .collect();
     let most = rows.iter().map(|&(_, count)| count).max().unwrap_or(1);
     let mut html = format!(
-        "<figure class=\"co sums\"><figcaption><b>{}</b></figcaption>\
+        "<figure class=\"co\"><figcaption><b>{}</b></figcaption>\
          <svg width=\"100%\" height=\"{}.4em\">",
         html_of(&strings.all_types_together),
         rows.len() * 24 / 10,
