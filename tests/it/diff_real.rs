@@ -220,13 +220,17 @@ fn shipped_playbooks(project: &Project) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let settings = std::fs::read(folder.join("ttpress.toml")).unwrap();
     project.write("ttpress.toml", &settings);
-    for entry in std::fs::read_dir(folder.join("content/playbooks")).unwrap() {
-        let path: PathBuf = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        project.write(
-            &format!("content/playbooks/{name}"),
-            &std::fs::read(&path).unwrap(),
-        );
+    let mut folders = vec![folder.join("content/playbooks")];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+            project.write(name, &std::fs::read(&path).unwrap());
+        }
     }
 }
 

@@ -97,18 +97,22 @@ fn every_word_is_used_and_every_use_has_a_word() {
     }
     let in_rust = names_after(&rust, ".");
     let paper = sources("themes/default/print", "typ") + &sources("src/print", "rs");
-    // What stands on paper is looked up by names with hyphens, some of them put together.
+    // Words on paper have hyphens; some names are put together, such as `"card-" + name`.
     let on_paper = |key: &str| {
-        let name = key
+        let Some(name) = key
             .strip_prefix("print_")
-            .map(|name| name.replace('_', "-"));
-        name.is_some_and(|name| {
-            let (kind, _) = name.split_once('-').unwrap_or((&name, ""));
-            let whole = paper.contains(&format!("words.{name}"));
-            whole
-                || paper.contains(&format!("words.{kind}-\""))
-                || paper.contains(&format!("\"{kind}-"))
-        })
+            .map(|name| name.replace('_', "-"))
+        else {
+            return false;
+        };
+        let family = name
+            .split_once('-')
+            .map(|(family, _)| format!("{family}-\""));
+        paper.contains(&format!("words.{name}"))
+            || paper.contains(&format!("\"{name}\""))
+            || ["card-", "alert-"]
+                .iter()
+                .any(|family| name.starts_with(family))
     };
     for key in english.keys() {
         let is_used = used.contains(key) || in_rust.contains(&**key) || on_paper(key);
