@@ -60,7 +60,9 @@ fn write(sources: Sources, subject: Subject, edition: &Edition, code: &mut Code)
     code.raw(",(");
     if let Subject::Written(playbook) = subject {
         let front = &playbook.front;
-        let severity = front.severity.map_or("", playbook::severity_word);
+        let severity = front
+            .severity
+            .map_or("", |of| playbook::severity_word(sources.strings, of));
         for (word, value) in [
             ("words.severity", severity),
             ("words.owner", front.owner.as_deref().unwrap_or_default()),

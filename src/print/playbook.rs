@@ -299,16 +299,20 @@ fn facts(sources: Sources, subject: Subject, objects: &[ObjectIx]) -> Vec<(&'sta
         .flat_map(|&ix| sources.knowledge.object(ix).platforms())
         .collect();
     let platforms = platforms.into_iter().collect::<Vec<_>>().join(", ");
+    let strings = sources.strings;
     let own = match subject {
         Subject::Unwritten(_) => Vec::new(),
         Subject::Written(playbook) => {
             let front = &playbook.front;
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             vec![
-                ("status", status_word(front.status).to_owned()),
+                ("status", status_word(strings, front.status).to_owned()),
                 (
                     "severity",
-                    front.severity.map_or("", severity_word).to_owned(),
+                    front
+                        .severity
+                        .map_or("", |of| severity_word(strings, of))
+                        .to_owned(),
                 ),
                 ("owner", text(&front.owner)),
                 ("contacts", front.contacts.join(", ")),

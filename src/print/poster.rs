@@ -10,6 +10,7 @@ use crate::coverage::{Coverage, State};
 use crate::playbook::Tlp;
 use crate::site::context::Sources;
 use crate::site::pages::coverage::label;
+use crate::site::strings::Strings;
 
 /// The size of a poster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ pub fn poster(
     code.raw(",paper:");
     code.literal(size.name());
     code.raw(",legend:(");
-    write_legend(marks, &mut code);
+    write_legend(sources.strings, marks, &mut code);
     code.raw("),");
     if let Some(plan) = plan {
         write(sources, matrix, marks, &plan, &mut code);
@@ -237,14 +238,14 @@ fn state_mark(state: State) -> &'static str {
     }
 }
 
-fn write_legend(marks: &Marks, code: &mut Code) {
+fn write_legend(strings: &Strings, marks: &Marks, code: &mut Code) {
     match marks {
         Marks::Coverage(_) => {
             for state in [State::Approved, State::Authored, State::Stale, State::None] {
                 code.raw("(");
                 code.raw(state_mark(state));
                 code.raw(",");
-                code.literal(label(state));
+                code.literal(label(strings, state));
                 code.raw("),");
             }
         }

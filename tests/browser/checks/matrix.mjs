@@ -165,10 +165,10 @@ export function matrix(world, site) {
       await page.getByRole("button", { name: "Second" }).click();
       assert.equal(await counted(page, "Both"), 1, "the second layer of the list is compared with the layer before");
       assert.equal(await page.locator("main img").count(), 0);
+      assert.deepEqual(asked, [], "requests since the explorer was there");
       await page.reload();
       await page.getByText(/This view shows a layer file that is not here/).waitFor();
       assert.deepEqual(await page.evaluate(() => window.seenByTests.violations), []);
-      assert.deepEqual(asked, [], "requests since the explorer was there");
       none(watch.faults());
     });
   });

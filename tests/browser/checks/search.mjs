@@ -71,10 +71,10 @@ export function search(world, site) {
     it(`opens a sole exact hit, and the page of results for all else, over ${scheme}, ${screen.name}`, async () => {
       await withReader(world.browser, base, screen, async (page, watch) => {
         await watch.open(`${base}index.html`);
-        await page.getByRole("combobox").fill("t1059 001");
+        await page.getByRole("combobox", { name: "Search" }).fill("t1059 001");
         await page.keyboard.press("Enter");
         await page.waitForURL(/techniques\/T1059\/001\/index\.html$/);
-        await page.getByRole("combobox").fill("powershell download");
+        await page.getByRole("combobox", { name: "Search" }).fill("powershell download");
         await page.keyboard.press("Enter");
         await page.waitForURL(/search\/index\.html\?q=powershell%20download$/);
         await page.locator(".results li").first().waitFor();

@@ -94,6 +94,7 @@
   addEventListener("keydown", function (e) {
     if (e.key === "Escape" && shown) { hide(); e.preventDefault(); }
   }, true);
-  addEventListener("scroll", hide, { capture: true, passive: true });
+  /* A preview still to come is for what lies under the pointer once the page stands still. */
+  addEventListener("scroll", function () { if (shown) hide(); }, { capture: true, passive: true });
   addEventListener("pagehide", hide);
 })();
