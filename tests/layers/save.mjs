@@ -15,12 +15,12 @@ const VIEWS = {
 };
 
 mkdirSync(folder, { recursive: true });
-const base = `${pathToFileURL(resolve(site)).href}/matrices/`;
+const base = `${pathToFileURL(resolve(site)).href}/`;
 const browser = await launch();
 try {
   for (const [name, view] of Object.entries(VIEWS)) {
     await withReader(browser, base, DESKTOP, async (page, watch) => {
-      await watch.open(base + view);
+      await watch.open(`${base}matrices/${view}`);
       await page.locator("#mx-view.on").waitFor();
       await page.locator(".mx-menu summary").first().click();
       const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-do=layer]").click()]);
