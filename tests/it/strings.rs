@@ -105,9 +105,6 @@ fn every_word_is_used_and_every_use_has_a_word() {
         else {
             return false;
         };
-        let family = name
-            .split_once('-')
-            .map(|(family, _)| format!("{family}-\""));
         paper.contains(&format!("words.{name}"))
             || paper.contains(&format!("\"{name}\""))
             || ["card-", "alert-"]
