@@ -279,7 +279,9 @@ fn a_german_site_has_no_english_word() {
     let mut seen = 0;
     let mut unseen = Vec::new();
     let mut left = Vec::new();
-    for (key, text) in english.iter().filter(|(key, _)| !key.starts_with("js_")) {
+    // What scripts and paper say is on no page.
+    let on_pages = |key: &str| !key.starts_with("js_") && !key.starts_with("print_");
+    for (key, text) in english.iter().filter(|(key, _)| on_pages(key)) {
         // A word of both languages tells nothing.
         if german.values().any(|german| german == text) {
             continue;
@@ -291,8 +293,9 @@ fn a_german_site_has_no_english_word() {
         left.extend(shown(&in_german, text).map(|place| format!("{key} on {place}")));
     }
     assert!(left.is_empty(), "English words: {left:#?}");
-    // The pages must show the words in English, else there is nothing to miss in German.
-    assert!(seen > 3 * unseen.len(), "{seen} seen, not: {unseen:?}");
+    // The pages must show the words in English, else there is nothing to miss in German. This site
+    // has no updates, older releases or flows, whose words stay unseen.
+    assert!(seen > 2 * unseen.len(), "{seen} seen, not: {unseen:?}");
 }
 
 #[test]
