@@ -1,5 +1,7 @@
 //! The sections of a playbook: the standard ones in page order, and what may stand beside them.
 
+use crate::markdown::authored::{self, Section};
+
 /// A standard section: its heading, and the blocks that fill it from data where nobody has
 /// written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,36 +53,38 @@ pub const NAMED: [&str; 12] = [
     "Elastic Queries",
 ];
 
-/// One place on a playbook's page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// The authored section of this number.
-    Authored(usize),
-    /// A standard section that nobody has written.
-    Unwritten(Standard),
+/// A part of a playbook's page.
+#[derive(Debug)]
+pub enum Part<'t> {
+    /// A standard section, and what somebody wrote in it.
+    Standard(Standard, Option<Section<'t>>),
+    /// A section of the playbook's own.
+    Own(Section<'t>),
 }
 
-/// The order of a page: standard sections where they belong, each other one after the section that
-/// it follows in the file, and every standard section that is not there.
-pub fn arrange(titles: &[&str]) -> Vec<Slot> {
-    let places: Vec<Option<usize>> = titles.iter().map(|title| standard_place(title)).collect();
-    let mut slots: Vec<(usize, Slot)> = Vec::new();
+/// The parts of a page, in its order: standard sections where they belong, each other one after the
+/// section that it follows in the text, and every standard section that is not there. Without a
+/// text these are all the standard ones.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts: Vec<(usize, Part)> = Vec::new();
+    let mut written = [false; STANDARD.len()];
+    // What comes before the first standard section stays before it.
     let mut place = 0;
-    for (i, own) in places.iter().enumerate() {
-        // What comes before the first standard section stays before it.
-        place = own.map_or(place, |own| own + 1);
-        slots.push((place, Slot::Authored(i)));
+    for section in authored::sections(text) {
+        let part = match standard_place(&section.title) {
+            Some(own) => {
+                written[own] = true;
+                place = own + 1;
+                Part::Standard(STANDARD[own], Some(section))
+            }
+            None => Part::Own(section),
+        };
+        parts.push((place, part));
     }
-    let unwritten = STANDARD.iter().enumerate();
-    let unwritten = unwritten.filter(|(i, _)| !places.contains(&Some(*i)));
-    slots.extend(unwritten.map(|(i, &standard)| (i + 1, Slot::Unwritten(standard))));
-    slots.sort_by_key(|(place, _)| *place);
-    slots.into_iter().map(|(_, slot)| slot).collect()
-}
-
-/// The standard section of a title.
-pub fn standard_of(title: &str) -> Option<Standard> {
-    standard_place(title).map(|place| STANDARD[place])
+    let unwritten = STANDARD.iter().enumerate().filter(|(i, _)| !written[*i]);
+    parts.extend(unwritten.map(|(i, &standard)| (i + 1, Part::Standard(standard, None))));
+    parts.sort_by_key(|(place, _)| *place);
+    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 fn standard_place(title: &str) -> Option<usize> {
@@ -95,28 +99,35 @@ mod tests {
 
     #[test]
     fn standard_sections_stand_in_page_order_and_others_follow_their_neighbour() {
-        let titles = [
+        let parts = parts(
+            "Before all.\n## Containment\na\n## Approval\nb\n## executive summary\nc\n## Triage Questions\nd\n",
+        );
+        assert_eq!(parts.len(), 17 + 3);
+        let authored: Vec<&str> = parts.iter().filter_map(authored_title).collect();
+        let order = [
             "",
-            "Containment",
-            "Approval",
             "executive summary",
             "Triage Questions",
+            "Containment",
+            "Approval",
         ];
-        let slots = arrange(&titles);
-        assert_eq!(slots.len(), 17 + 3);
-        let authored: Vec<usize> = slots
-            .iter()
-            .filter_map(|slot| match slot {
-                Slot::Authored(i) => Some(*i),
-                Slot::Unwritten(_) => None,
-            })
-            .collect();
-        assert_eq!(authored, [0, 3, 4, 1, 2]);
-        assert_eq!(slots[3], Slot::Unwritten(STANDARD[1]));
+        assert_eq!(authored, order);
+        assert!(matches!(parts[3], Part::Standard(standard, None) if standard == STANDARD[1]));
+    }
+
+    fn authored_title<'p>(part: &'p Part) -> Option<&'p str> {
+        match part {
+            Part::Standard(_, section) => section.as_ref().map(|section| &*section.title),
+            Part::Own(section) => Some(&section.title),
+        }
     }
 
     #[test]
     fn a_playbook_without_text_has_all_standard_sections() {
-        assert_eq!(arrange(&[]), STANDARD.map(Slot::Unwritten));
+        let parts = parts("");
+        assert_eq!(parts.len(), STANDARD.len());
+        for (part, standard) in parts.iter().zip(STANDARD) {
+            assert!(matches!(part, Part::Standard(own, None) if *own == standard));
+        }
     }
 }

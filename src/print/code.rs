@@ -28,6 +28,11 @@ impl Code {
         self.text
     }
 
+    /// Whether nothing was written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Writes code of our own.
     pub(super) fn raw(&mut self, code: &str) {
         self.text.push_str(code);

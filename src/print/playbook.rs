@@ -5,11 +5,12 @@ use super::text::{Bound, Source, Writer};
 use crate::attack::ObjectIx;
 use crate::markdown::{authored, safe_url};
 use crate::names::slug;
-use crate::playbook::sections::{STANDARD, Slot, Standard, arrange, standard_of};
+use crate::playbook::sections::{Part, Standard, parts};
 use crate::playbook::{Playbook, Tlp};
 use crate::site::blocks;
 use crate::site::context::Sources;
 use crate::site::pages::playbook::{generated_folder, status_word, tlp_label};
+use crate::site::strings::Strings;
 
 /// Something that has a playbook's pages: written by a team, or made from data alone.
 #[derive(Clone, Copy)]
@@ -74,11 +75,13 @@ impl<'k> Subject<'k> {
     }
 }
 
-/// One part of a playbook.
-struct Part<'t> {
+/// A part of a playbook, set.
+struct Chapter {
+    /// Empty for what comes before the first heading.
     title: String,
-    authored: Option<authored::Section<'t>>,
-    standard: Option<Standard>,
+    target: String,
+    code: String,
+    is_missing: bool,
 }
 
 /// Writes a playbook: cover block, contents, sections, references, records. Gives back the titles
@@ -90,45 +93,43 @@ pub(super) fn write(
     out: &mut Code,
 ) -> Vec<String> {
     let mut writer = Writer::new(sources, subject.prefix(sources), bound);
-    let parts = parts(subject);
+    let parts = match subject {
+        Subject::Written(playbook) => parts(&playbook.body),
+        Subject::Unwritten(_) => parts(""),
+    };
     for (i, part) in parts.iter().enumerate() {
         let target = writer.label(&section_place(i));
-        writer.anchors.entry(slug(&part.title)).or_insert(target);
+        let anchor = slug(title_of(sources.strings, part));
+        writer.anchors.entry(anchor).or_insert(target);
     }
     let objects = subject.techniques(sources);
     cover(&mut writer, subject, &objects);
 
-    let written: Vec<(String, bool)> = parts
+    let chapters: Vec<Chapter> = parts
         .iter()
-        .map(|part| {
-            let (code, _) = writer.apart(|writer| write_part(writer, part, &objects));
-            let is_missing = code.starts_with("missing(");
-            (code, is_missing)
-        })
+        .enumerate()
+        .map(|(i, part)| chapter(&mut writer, i, part, &objects))
         .collect();
+    let titled = || chapters.iter().filter(|chapter| !chapter.title.is_empty());
     writer.code.raw("contents((");
-    for (i, (part, (_, is_missing))) in parts.iter().zip(&written).enumerate() {
-        if !part.title.is_empty() {
-            let target = writer.label(&section_place(i));
-            entry(&mut writer.code, &target, &part.title, *is_missing);
-        }
+    for chapter in titled() {
+        entry(&mut writer.code, chapter);
     }
     let records = writer.label("records");
     writer.code.raw("(");
     writer.code.literal(&records);
     writer.code.raw(",words.records,false),));");
-    for (i, (part, (code, _))) in parts.iter().zip(&written).enumerate() {
-        if part.title.is_empty() {
-            writer.code.raw(code);
+    for chapter in &chapters {
+        if chapter.title.is_empty() {
+            writer.code.raw(&chapter.code);
             continue;
         }
-        let target = writer.label(&section_place(i));
         writer.code.raw("section(");
-        writer.code.literal(&target);
+        writer.code.literal(&chapter.target);
         writer.code.raw(",");
-        writer.code.literal(&part.title);
+        writer.code.literal(&chapter.title);
         writer.code.raw(",{");
-        writer.code.raw(code);
+        writer.code.raw(&chapter.code);
         writer.code.raw("});\n");
     }
     references(&mut writer);
@@ -137,11 +138,8 @@ pub(super) fn write(
     writer.code.raw(");");
     let code = writer.code.finish();
     out.raw(&code);
-    let written = parts.into_iter().zip(written);
-    written
-        .filter(|(_, (_, is_missing))| *is_missing)
-        .map(|(part, _)| part.title)
-        .collect()
+    let missing = titled().filter(|chapter| chapter.is_missing);
+    missing.map(|chapter| chapter.title.clone()).collect()
 }
 
 /// Two sections may have the same heading; their labels must differ.
@@ -149,67 +147,62 @@ fn section_place(i: usize) -> String {
     format!("s{i}")
 }
 
-fn entry(code: &mut Code, target: &str, title: &str, is_missing: bool) {
+fn entry(code: &mut Code, chapter: &Chapter) {
     code.raw("(");
-    code.literal(target);
+    code.literal(&chapter.target);
     code.raw(",");
-    code.literal(title);
-    code.raw(if is_missing { ",true)," } else { ",false)," });
+    code.literal(&chapter.title);
+    code.raw(if chapter.is_missing {
+        ",true),"
+    } else {
+        ",false),"
+    });
 }
 
-/// The parts of a playbook, in page order.
-fn parts(subject: Subject<'_>) -> Vec<Part<'_>> {
-    let Subject::Written(playbook) = subject else {
-        return STANDARD.into_iter().map(unwritten).collect();
-    };
-    let mut authored: Vec<Option<authored::Section>> = authored::sections(&playbook.body)
-        .into_iter()
-        .map(Some)
-        .collect();
-    let titles: Vec<String> = authored
-        .iter()
-        .flatten()
-        .map(|section| section.title.clone())
-        .collect();
-    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let slots = arrange(&titles).into_iter();
-    slots
-        .filter_map(|slot| match slot {
-            Slot::Unwritten(standard) => Some(unwritten(standard)),
-            Slot::Authored(i) => authored[i].take().map(|section| Part {
-                title: section.title.clone(),
-                standard: standard_of(&section.title),
-                authored: Some(section),
-            }),
-        })
-        .collect()
-}
-
-fn unwritten<'t>(standard: Standard) -> Part<'t> {
-    Part {
-        title: standard.title.to_owned(),
-        authored: None,
-        standard: Some(standard),
+/// What a part of a page is called.
+fn title_of<'p>(strings: &'p Strings, part: &'p Part) -> &'p str {
+    match part {
+        Part::Standard(_, Some(section)) | Part::Own(section) => &section.title,
+        Part::Standard(standard, None) => strings.heading(*standard),
     }
 }
 
-fn write_part(writer: &mut Writer, part: &Part, objects: &[ObjectIx]) {
-    let mut is_empty = true;
-    if let Some(section) = &part.authored {
-        let mut rest = section.events();
-        while let Some(at) = rest.iter().position(|event| block_of(event).is_some()) {
-            writer.authored(&rest[..at]);
-            let kind = block_of(&rest[at]).unwrap_or_default();
-            write_blocks(writer, kind, objects);
-            rest = &rest[at + 1..];
+fn chapter(writer: &mut Writer, i: usize, part: &Part, objects: &[ObjectIx]) -> Chapter {
+    let mut is_missing = false;
+    let (code, _) = writer.apart(|writer| match part {
+        Part::Own(section) => write_section(writer, section, objects),
+        Part::Standard(standard, section) => {
+            if let Some(section) = section {
+                write_section(writer, section, objects);
+            }
+            // A bare heading is not a text.
+            if writer.code.is_empty() {
+                is_missing = !write_standard(writer, *standard, objects);
+            }
         }
-        writer.authored(rest);
-        // A bare heading is not a text.
-        is_empty = section.events().is_empty();
+    });
+    Chapter {
+        title: title_of(writer.sources.strings, part).to_owned(),
+        target: writer.label(&section_place(i)),
+        code,
+        is_missing,
     }
-    let Some(standard) = part.standard.filter(|_| is_empty) else {
-        return;
-    };
+}
+
+/// Writes what somebody wrote, with the blocks that it asks for.
+fn write_section(writer: &mut Writer, section: &authored::Section, objects: &[ObjectIx]) {
+    let mut rest = section.events();
+    while let Some(at) = rest.iter().position(|event| block_of(event).is_some()) {
+        writer.authored(&rest[..at]);
+        let kind = block_of(&rest[at]).unwrap_or_default();
+        write_blocks(writer, kind, objects);
+        rest = &rest[at + 1..];
+    }
+    writer.authored(rest);
+}
+
+/// Writes what the data has for a standard section; says whether it has anything.
+fn write_standard(writer: &mut Writer, standard: Standard, objects: &[ObjectIx]) -> bool {
     let mut found = false;
     for kind in standard.blocks {
         found |= write_blocks(writer, kind, objects);
@@ -221,6 +214,7 @@ fn write_part(writer: &mut Writer, part: &Part, objects: &[ObjectIx]) {
             "missing(words.no-data);"
         });
     }
+    found
 }
 
 fn block_of<'e>(event: &'e pulldown_cmark::Event) -> Option<&'e str> {

@@ -4,7 +4,7 @@ use crate::attack::ObjectIx;
 use crate::markdown::authored::{self, Labels, Piece};
 use crate::markdown::escape;
 use crate::names::slug;
-use crate::playbook::sections::{STANDARD, Slot, Standard, arrange, standard_of};
+use crate::playbook::sections::{Part, Standard, parts};
 use crate::playbook::{Playbook, Severity, Status, Tlp};
 use crate::repository::Repository;
 use crate::site::blocks;
@@ -33,36 +33,10 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
         .techniques()
         .filter_map(|id| sources.knowledge.by_attack_id(id))
         .collect();
-    let mut authored: Vec<Option<authored::Section>> = authored::sections(&playbook.body)
+    let mut sections: Vec<PlaybookSection> = parts(&playbook.body)
         .into_iter()
-        .map(Some)
+        .map(|part| section(&mut context, part, &objects))
         .collect();
-    let titles: Vec<String> = authored
-        .iter()
-        .flatten()
-        .map(|section| section.title.clone())
-        .collect();
-    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let mut sections = Vec::new();
-    for slot in arrange(&titles) {
-        match slot {
-            Slot::Unwritten(standard) => sections.push(unwritten(&mut context, standard, &objects)),
-            Slot::Authored(i) => {
-                let Some(section) = authored[i].take() else {
-                    continue;
-                };
-                let standard = standard_of(&section.title);
-                let section = written(&mut context, section, &objects);
-                // A bare heading is not a text.
-                sections.push(match standard {
-                    Some(standard) if section.pieces.is_empty() => {
-                        unwritten(&mut context, standard, &objects)
-                    }
-                    _ => section,
-                });
-            }
-        }
-    }
     tabs::group(&mut sections);
     if let Some(of) = &playbook.flow {
         let flow = super::flow::view(&context, &of.flow);
@@ -111,9 +85,9 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
     let object = sources.knowledge.object(ix);
     let folder = generated_folder(sources, ix);
     let mut context = PageContext::new(sources, &folder);
-    let sections = STANDARD
+    let sections = parts("")
         .into_iter()
-        .map(|standard| unwritten(&mut context, standard, &[ix]))
+        .map(|part| section(&mut context, part, &[ix]))
         .collect();
     let mut command = String::from("ttpress new ");
     escape(object.id(), &mut command);
@@ -153,6 +127,18 @@ fn page(context: &PageContext, folder: &str, title: &str) -> Page {
         section: "playbooks",
         breadcrumbs: breadcrumbs(context, title),
         ..index_page(context, folder, "playbook", whole)
+    }
+}
+
+/// What somebody wrote, else what the data has for the standard section.
+fn section(context: &mut PageContext, part: Part, objects: &[ObjectIx]) -> PlaybookSection {
+    match part {
+        Part::Own(own) => written(context, own, objects),
+        Part::Standard(standard, authored) => authored
+            .map(|authored| written(context, authored, objects))
+            // A bare heading is not a text.
+            .filter(|section| !section.pieces.is_empty())
+            .unwrap_or_else(|| unwritten(context, standard, objects)),
     }
 }
 
