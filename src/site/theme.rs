@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 
@@ -21,6 +22,13 @@ mod bundled {
     #[derive(rust_embed::RustEmbed)]
     #[folder = "themes/default/"]
     pub(super) struct DefaultTheme;
+
+    /// The fonts of prints.
+    #[cfg(feature = "pdf")]
+    #[derive(rust_embed::RustEmbed)]
+    #[folder = "themes/print-fonts/"]
+    #[prefix = "print/fonts/"]
+    pub(super) struct PrintFonts;
 }
 
 use bundled::DefaultTheme;
@@ -69,9 +77,7 @@ const DEFAULT: &str = "default/";
 impl Theme {
     /// Loads the default theme, overridden by the files in `overlay`, with the words of a language.
     pub fn load(overlay: Option<&Path>, language: &str) -> Result<(Theme, Diagnostics), Failure> {
-        let default: Files = DefaultTheme::iter()
-            .filter_map(|path| Some((path.to_string(), DefaultTheme::get(&path)?.data)))
-            .collect();
+        let default = bundled::<DefaultTheme>();
         let own = overlay.map(read_overlay).transpose()?.unwrap_or_default();
         let base = manifest(&default)?;
         let over = manifest(&own)?;
@@ -84,19 +90,7 @@ impl Theme {
         let mut files = default;
         files.extend(own);
         #[cfg(feature = "pdf")]
-        let print = PrintFiles {
-            files: files
-                .iter()
-                .filter_map(|(path, bytes)| {
-                    Some((path.strip_prefix("print/")?.to_owned(), bytes.to_vec()))
-                })
-                .collect(),
-            words: words.clone(),
-            tokens: match files.get("css/tokens.css") {
-                Some(bytes) => text("css/tokens.css", bytes)?.to_owned(),
-                None => String::new(),
-            },
-        };
+        let print = print_files(&files, &words)?;
         let mut assets = assets(&css, files)?;
         assets.push(("assets/js/strings.js".to_owned(), strings::script(&words)));
         let theme = Theme {
@@ -138,6 +132,31 @@ impl Theme {
     pub fn assets(&self) -> &[(String, Vec<u8>)] {
         &self.assets
     }
+}
+
+fn bundled<E: RustEmbed>() -> Files {
+    E::iter()
+        .filter_map(|path| Some((path.to_string(), E::get(&path)?.data)))
+        .collect()
+}
+
+#[cfg(feature = "pdf")]
+fn print_files(files: &Files, words: &Words) -> Result<PrintFiles, Failure> {
+    let mut print = bundled::<bundled::PrintFonts>();
+    print.extend(files.clone());
+    Ok(PrintFiles {
+        files: print
+            .into_iter()
+            .filter_map(|(path, bytes)| {
+                Some((path.strip_prefix("print/")?.to_owned(), bytes.into_owned()))
+            })
+            .collect(),
+        words: words.clone(),
+        tokens: match files.get("css/tokens.css") {
+            Some(bytes) => text("css/tokens.css", bytes)?.to_owned(),
+            None => String::new(),
+        },
+    })
 }
 
 fn template_failure(error: &tera::Error) -> Failure {
