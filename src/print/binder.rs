@@ -4,23 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::Code;
 use super::playbook::{self, Subject};
-use super::text::Bound;
-use super::{Edition, Sheet, open};
+use super::references::References;
+use super::writer::Bound;
+use super::{Edition, Sheet, index, open};
 use crate::attack::{EdgeKind, ObjectIx, matrix};
 use crate::playbook::Tlp;
-use crate::site::blocks::{self, Part};
 use crate::site::context::Sources;
-use crate::site::table::Cell;
 
 /// Playbooks under one tab; none for those of no tactic.
 type Tab<'k> = (Option<ObjectIx>, Vec<Subject<'k>>);
 
-/// Entries of an index, each with the labels of the playbooks that it stands in.
-type Index = BTreeMap<String, BTreeSet<String>>;
-
 /// Playbooks as a binder. `title` says what they have in common.
 pub fn binder(sources: Sources, title: &str, subjects: &[Subject], edition: &Edition) -> Sheet {
-    let mut bound = Bound::default();
+    let mut bound = Bound {
+        is_binder: true,
+        names_users: true,
+        ..Bound::default()
+    };
     for subject in subjects {
         let top = top(sources, *subject);
         for ix in subject.techniques(sources) {
@@ -44,16 +44,22 @@ pub fn binder(sources: Sources, title: &str, subjects: &[Subject], edition: &Edi
     code.raw(");\n");
     contents(sources, &tabs, &mut code);
     let mut missing = Vec::new();
+    let mut entries = BTreeSet::new();
+    let mut references = References::default();
     for (tactic, subjects) in &tabs {
         write_tab(sources, *tactic, subjects, &mut code);
         for &subject in subjects {
             code.raw("leaf({");
-            let absent = playbook::write(sources, subject, &bound, &mut code);
+            let written = playbook::write(sources, subject, &bound, &mut references, &mut code);
             code.raw("});\n");
-            missing.push((subject, absent));
+            missing.push((subject, written.missing));
+            entries.extend(written.entries);
         }
     }
-    index(sources, subjects, &mut code);
+    code.raw("pagebreak(weak:true);");
+    references.write(sources, &mut code);
+    code.raw("records();");
+    index::write(&entries, &mut code);
     write_missing(sources, &missing, &mut code);
     code.raw("}\n");
     let title = if title.is_empty() {
@@ -141,73 +147,6 @@ fn write_tab(sources: Sources, tactic: Option<ObjectIx>, subjects: &[Subject], c
     code.raw(",(");
     entries(sources, subjects, code);
     code.raw("));\n");
-}
-
-/// The index at the back: techniques, events, tools.
-fn index(sources: Sources, subjects: &[Subject], code: &mut Code) {
-    let mut techniques = Index::new();
-    let mut events = Index::new();
-    let mut tools = Index::new();
-    for &subject in subjects {
-        let top = top(sources, subject);
-        let objects = subject.techniques(sources);
-        for &ix in &objects {
-            let object = sources.knowledge.object(ix);
-            let entry = format!("{} {}", object.id(), object.name());
-            techniques.entry(entry).or_default().insert(top.clone());
-        }
-        for kind in ["windows-events", "sysmon-events"] {
-            for row in rows(sources, kind, &objects) {
-                if let [Cell::Plain(id), Cell::Noted(log, _), ..] = &row[..] {
-                    // Numbers in the order of their value, not of their digits.
-                    let entry = format!("{log} {id:>6}");
-                    events.entry(entry).or_default().insert(top.clone());
-                }
-            }
-        }
-        for row in rows(sources, "software", &objects) {
-            if let [Cell::Id(ix), ..] = row[..] {
-                let object = sources.knowledge.object(ix);
-                let entry = format!("{} {}", object.name(), object.id());
-                tools.entry(entry).or_default().insert(top.clone());
-            }
-        }
-    }
-    code.raw("index(");
-    for (word, index) in [
-        ("words.techniques", techniques),
-        ("words.events", events),
-        ("words.tools", tools),
-    ] {
-        code.raw("(");
-        code.raw(word);
-        code.raw(",(");
-        for (entry, places) in index {
-            code.raw("({");
-            code.words(&entry.split_whitespace().collect::<Vec<_>>().join(" "));
-            code.raw("},(");
-            for place in places {
-                code.literal(&place);
-                code.raw(",");
-            }
-            code.raw(")),");
-        }
-        code.raw(")),");
-    }
-    code.raw(");\n");
-}
-
-/// The rows of the tables of a kind of block.
-fn rows<'k>(sources: Sources<'k>, kind: &str, objects: &[ObjectIx]) -> Vec<Vec<Cell<'k>>> {
-    let blocks = blocks::describe(sources, kind, objects).unwrap_or_default();
-    let parts = blocks.into_iter().flat_map(|(_, block)| block.parts);
-    parts
-        .filter_map(|part| match part {
-            Part::Table(table) => Some(table.rows),
-            _ => None,
-        })
-        .flatten()
-        .collect()
 }
 
 /// The last page: playbooks that nobody has written, and sections that are missing.

@@ -1,7 +1,9 @@
 //! Blocks made from data, on paper.
 
+use super::index::Entry;
+use super::references::Source;
 use super::table::Table;
-use super::text::{Source, Writer};
+use super::writer::Writer;
 use crate::attack::{EdgeKind, ObjectIx, log_sources};
 use crate::markdown::Doc;
 use crate::site::blocks::{Block, Part};
@@ -44,6 +46,29 @@ impl Writer<'_, '_> {
     }
 
     fn rows(&mut self, rows: &Rows) {
+        if self.bound.names_users && matches!(rows.id, "software" | "groups") {
+            self.names_only(rows);
+        } else {
+            self.table(rows);
+        }
+    }
+
+    fn names_only(&mut self, rows: &Rows) {
+        self.code.raw("p({");
+        self.code.words(rows.caption);
+        self.code.raw("\": \";");
+        for (i, row) in rows.rows.iter().enumerate() {
+            if let [Cell::Id(ix), ..] = row[..] {
+                self.comma(i);
+                self.object(ix, self.sources.knowledge.object(ix).id());
+                self.code.raw("sym.space.nobreak;");
+                self.name(ix);
+            }
+        }
+        self.code.raw("});");
+    }
+
+    fn table(&mut self, rows: &Rows) {
         let has_prose = self.sources.has_prose;
         let columns = rows.columns.iter().filter(|c| has_prose || !c.is_prose);
         let mut table = Table::default();
@@ -55,13 +80,27 @@ impl Writer<'_, '_> {
             width += 1;
         }
         table.end_head(false);
+        let is_events = matches!(rows.id, "windows-events" | "sysmon-events");
         for row in &rows.rows {
-            for cell in row.iter().take(width) {
-                let (code, seen) = self.apart(|writer| writer.cell(cell));
+            for (i, cell) in row.iter().take(width).enumerate() {
+                let (code, seen) = self.apart(|writer| {
+                    if is_events && i == 0 {
+                        writer.mark_events(row);
+                    }
+                    writer.cell(cell);
+                });
                 table.cell(code, seen);
             }
         }
         table.write(&mut self.code);
+    }
+
+    fn mark_events(&mut self, row: &[Cell]) {
+        if let [Cell::Plain(id), Cell::Noted(log, _), ..] = row {
+            for entry in Entry::events(id, log) {
+                self.mark(entry);
+            }
+        }
     }
 
     fn cell(&mut self, cell: &Cell) {
@@ -186,17 +225,18 @@ impl Writer<'_, '_> {
         }
         let knobs = &object.stix.x_mitre_mutable_elements;
         if !knobs.is_empty() {
-            self.code.raw("p({b(words.tuning);\": \";");
-            for (i, knob) in knobs.iter().enumerate() {
-                self.code.raw(if i > 0 { "\"; \";" } else { "" });
+            self.code.raw("lead(b(words.tuning));ul(");
+            for knob in knobs {
+                self.code.raw("{");
                 self.call("c", knob.field.trim());
                 let doc = sources.texts.of_field(ix, &knob.description);
                 if !doc.is_empty() {
                     self.code.raw("\" \";");
                     self.doc_in_cell(&doc);
                 }
+                self.code.raw("},");
             }
-            self.code.raw("});");
+            self.code.raw(");");
         }
     }
 

@@ -3,9 +3,9 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::authored::text_of;
 use super::code::Code;
 use super::playbook::{self, Subject};
-use super::text::text_of;
 use super::{Edition, Paper, Sheet, open};
 use crate::attack::ObjectIx;
 use crate::markdown::authored;

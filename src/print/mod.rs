@@ -1,16 +1,20 @@
 //! Paper: playbooks set as PDF, from the same texts and blocks as the pages. Content in, bytes
 //! out; Typst sets the pages with the theme's `print/` files and embedded fonts.
 
+mod authored;
 mod binder;
 mod blocks;
 mod card;
 mod code;
+mod doc;
 mod fonts;
+mod index;
 mod playbook;
 mod poster;
 mod press;
+mod references;
 mod table;
-mod text;
+mod writer;
 
 pub use binder::binder;
 pub use card::cards;
@@ -24,7 +28,8 @@ use crate::attack::ObjectIx;
 use crate::playbook::Tlp;
 use crate::site::context::Sources;
 use code::Code;
-use text::Bound;
+use references::References;
+use writer::Bound;
 
 /// The size of the sheets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +84,10 @@ pub struct Sheet {
 
 /// A playbook as a print of its own.
 pub fn playbook(sources: Sources, subject: Subject, edition: &Edition) -> Sheet {
-    let mut bound = Bound::default();
+    let mut bound = Bound {
+        names_users: matches!(subject, Subject::Unwritten(_)),
+        ..Bound::default()
+    };
     let prefix = subject.prefix(sources);
     for ix in subject.techniques(sources) {
         bound.techniques.insert(ix, format!("{prefix}:top"));
@@ -96,8 +104,10 @@ pub fn playbook(sources: Sources, subject: Subject, edition: &Edition) -> Sheet 
         &title,
         subject.tlp(),
     );
-    playbook::write(sources, subject, &bound, &mut code);
-    code.raw("}\n");
+    let mut references = References::default();
+    playbook::write(sources, subject, &bound, &mut references, &mut code);
+    references.write(sources, &mut code);
+    code.raw("records();}\n");
     Sheet {
         title: title.trim().to_owned(),
         source: code.finish(),

@@ -1,14 +1,19 @@
 //! A playbook on paper.
 
+use std::collections::BTreeSet;
+
 use super::code::Code;
-use super::text::{Bound, Source, Writer};
+use super::index::Entry;
+use super::references::References;
+use super::writer::{Bound, Writer};
 use crate::attack::ObjectIx;
-use crate::markdown::{authored, safe_url};
+use crate::markdown::authored;
 use crate::names::slug;
 use crate::playbook::sections::{Part, Standard, parts};
 use crate::playbook::{Playbook, Tlp};
 use crate::site::blocks;
 use crate::site::context::Sources;
+use crate::site::pages::facts::permalink;
 use crate::site::pages::playbook::{generated_folder, status_word, tlp_label};
 use crate::site::strings::Strings;
 
@@ -75,24 +80,36 @@ impl<'k> Subject<'k> {
     }
 }
 
+const NOT_WRITTEN: &str = "words.not-written";
+const NO_DATA: &str = "words.no-data";
+
+/// What became known of a playbook while it was written.
+pub(super) struct Written {
+    /// The titles of the sections that are missing.
+    pub(super) missing: Vec<String>,
+    /// What an index says of it.
+    pub(super) entries: BTreeSet<Entry>,
+}
+
 /// A part of a playbook, set.
 struct Chapter {
     /// Empty for what comes before the first heading.
     title: String,
     target: String,
     code: String,
-    is_missing: bool,
+    /// Why there is none: a word of the template.
+    missing: Option<&'static str>,
 }
 
-/// Writes a playbook: cover block, contents, sections, references, records. Gives back the titles
-/// of the sections that are missing.
+/// Writes a playbook: cover block, contents, sections.
 pub(super) fn write(
     sources: Sources,
     subject: Subject,
     bound: &Bound,
+    references: &mut References,
     out: &mut Code,
-) -> Vec<String> {
-    let mut writer = Writer::new(sources, subject.prefix(sources), bound);
+) -> Written {
+    let mut writer = Writer::new(sources, subject.prefix(sources), bound, references);
     let parts = match subject {
         Subject::Written(playbook) => parts(&playbook.body),
         Subject::Unwritten(_) => parts(""),
@@ -110,36 +127,36 @@ pub(super) fn write(
         .enumerate()
         .map(|(i, part)| chapter(&mut writer, i, part, &objects))
         .collect();
-    let titled = || chapters.iter().filter(|chapter| !chapter.title.is_empty());
-    writer.code.raw("contents((");
-    for chapter in titled() {
-        entry(&mut writer.code, chapter);
+    let (missing, there): (Vec<_>, Vec<_>) = chapters
+        .into_iter()
+        .partition(|chapter| chapter.missing.is_some());
+    let code = &mut writer.code;
+    code.raw("contents((");
+    for chapter in there.iter().filter(|chapter| !chapter.title.is_empty()) {
+        entry(code, chapter);
     }
-    let records = writer.label("records");
-    writer.code.raw("(");
-    writer.code.literal(&records);
-    writer.code.raw(",words.records,false),));");
-    for chapter in &chapters {
+    code.raw("),");
+    code.raw(if bound.is_binder { "false" } else { "true" });
+    code.raw(");");
+    write_missing(&missing, code);
+    for chapter in &there {
         if chapter.title.is_empty() {
-            writer.code.raw(&chapter.code);
+            code.raw(&chapter.code);
             continue;
         }
-        writer.code.raw("section(");
-        writer.code.literal(&chapter.target);
-        writer.code.raw(",");
-        writer.code.literal(&chapter.title);
-        writer.code.raw(",{");
-        writer.code.raw(&chapter.code);
-        writer.code.raw("});\n");
+        code.raw("section(");
+        code.literal(&chapter.target);
+        code.raw(",");
+        code.literal(&chapter.title);
+        code.raw(",{");
+        code.raw(&chapter.code);
+        code.raw("});\n");
     }
-    references(&mut writer);
-    writer.code.raw("records(");
-    writer.code.literal(&records);
-    writer.code.raw(");");
-    let code = writer.code.finish();
-    out.raw(&code);
-    let missing = titled().filter(|chapter| chapter.is_missing);
-    missing.map(|chapter| chapter.title.clone()).collect()
+    out.raw(&writer.code.finish());
+    Written {
+        missing: missing.into_iter().map(|chapter| chapter.title).collect(),
+        entries: writer.indexed,
+    }
 }
 
 /// Two sections may have the same heading; their labels must differ.
@@ -152,11 +169,24 @@ fn entry(code: &mut Code, chapter: &Chapter) {
     code.literal(&chapter.target);
     code.raw(",");
     code.literal(&chapter.title);
-    code.raw(if chapter.is_missing {
-        ",true),"
-    } else {
-        ",false),"
-    });
+    code.raw("),");
+}
+
+/// Paper is dear: what is missing is named in a line, not by empty sections.
+fn write_missing(chapters: &[Chapter], code: &mut Code) {
+    for why in [NOT_WRITTEN, NO_DATA] {
+        let of_it = chapters.iter().filter(|of| of.missing == Some(why));
+        let of_it: Vec<&Chapter> = of_it.collect();
+        if !of_it.is_empty() {
+            code.raw("missing(");
+            code.raw(why);
+            code.raw(",");
+            for chapter in of_it {
+                entry(code, chapter);
+            }
+            code.raw(");");
+        }
+    }
 }
 
 /// What a part of a page is called.
@@ -168,16 +198,18 @@ fn title_of<'p>(strings: &'p Strings, part: &'p Part) -> &'p str {
 }
 
 fn chapter(writer: &mut Writer, i: usize, part: &Part, objects: &[ObjectIx]) -> Chapter {
-    let mut is_missing = false;
+    let mut missing = None;
     let (code, _) = writer.apart(|writer| match part {
         Part::Own(section) => write_section(writer, section, objects),
         Part::Standard(standard, section) => {
+            let is_sysmon = standard.blocks.contains(&"sysmon-events");
+            writer.log = if is_sysmon { "Sysmon" } else { "" };
             if let Some(section) = section {
                 write_section(writer, section, objects);
             }
             // A bare heading is not a text.
             if writer.code.is_empty() {
-                is_missing = !write_standard(writer, *standard, objects);
+                missing = write_standard(writer, *standard, objects);
             }
         }
     });
@@ -185,7 +217,7 @@ fn chapter(writer: &mut Writer, i: usize, part: &Part, objects: &[ObjectIx]) -> 
         title: title_of(writer.sources.strings, part).to_owned(),
         target: writer.label(&section_place(i)),
         code,
-        is_missing,
+        missing,
     }
 }
 
@@ -201,20 +233,21 @@ fn write_section(writer: &mut Writer, section: &authored::Section, objects: &[Ob
     writer.authored(rest);
 }
 
-/// Writes what the data has for a standard section; says whether it has anything.
-fn write_standard(writer: &mut Writer, standard: Standard, objects: &[ObjectIx]) -> bool {
+/// Writes what the data has for a standard section; gives back why there is nothing.
+fn write_standard(
+    writer: &mut Writer,
+    standard: Standard,
+    objects: &[ObjectIx],
+) -> Option<&'static str> {
     let mut found = false;
     for kind in standard.blocks {
         found |= write_blocks(writer, kind, objects);
     }
-    if !found {
-        writer.code.raw(if standard.blocks.is_empty() {
-            "missing(words.not-written);"
-        } else {
-            "missing(words.no-data);"
-        });
+    match standard.blocks {
+        _ if found => None,
+        [] => Some(NOT_WRITTEN),
+        _ => Some(NO_DATA),
     }
-    found
 }
 
 fn block_of<'e>(event: &'e pulldown_cmark::Event) -> Option<&'e str> {
@@ -251,7 +284,9 @@ fn cover(writer: &mut Writer, subject: Subject, objects: &[ObjectIx]) {
     for (i, &ix) in objects.iter().enumerate() {
         let object = sources.knowledge.object(ix);
         writer.code.raw(if i > 0 { "br;" } else { "" });
-        if let Some(url) = crate::site::pages::facts::permalink(object) {
+        let (id, name) = (object.id().to_owned(), object.name().to_owned());
+        writer.mark(Entry::Technique(id, name));
+        if let Some(url) = permalink(object) {
             writer.code.raw("a(");
             writer.code.literal(&url);
             writer.code.raw(",{");
@@ -278,7 +313,7 @@ fn cover(writer: &mut Writer, subject: Subject, objects: &[ObjectIx]) {
 }
 
 fn facts(sources: Sources, subject: Subject, objects: &[ObjectIx]) -> Vec<(&'static str, String)> {
-    let tactics: std::collections::BTreeSet<&str> = objects
+    let tactics: BTreeSet<&str> = objects
         .iter()
         .flat_map(|&ix| {
             sources
@@ -288,7 +323,7 @@ fn facts(sources: Sources, subject: Subject, objects: &[ObjectIx]) -> Vec<(&'sta
         .map(|tactic| sources.knowledge.object(tactic).name())
         .collect();
     let tactics = tactics.into_iter().collect::<Vec<_>>().join(", ");
-    let platforms: std::collections::BTreeSet<&str> = objects
+    let platforms: BTreeSet<&str> = objects
         .iter()
         .flat_map(|&ix| sources.knowledge.object(ix).platforms())
         .collect();
@@ -322,54 +357,6 @@ fn facts(sources: Sources, subject: Subject, objects: &[ObjectIx]) -> Vec<(&'sta
         .into_iter()
         .chain([("tactics", tactics), ("platforms", platforms)]);
     facts.filter(|(_, value)| !value.is_empty()).collect()
-}
-
-fn references(writer: &mut Writer) {
-    let cited = writer.cited();
-    if cited.is_empty() {
-        return;
-    }
-    let target = writer.label("references");
-    writer.code.raw("references(");
-    writer.code.literal(&target);
-    writer.code.raw(",");
-    for (i, source) in cited.iter().enumerate() {
-        let target = writer.label(&format!("r{}", i + 1));
-        writer.code.raw("(");
-        writer.code.literal(&target);
-        writer.code.raw(",");
-        writer.code.number(i + 1);
-        writer.code.raw(",");
-        let url = match source {
-            Source::Web(url) => {
-                writer.code.raw("none,");
-                Some(url.clone())
-            }
-            Source::Reference(ix) => {
-                let reference = writer.sources.knowledge.reference(*ix);
-                let text = match reference.description {
-                    "" => reference.name,
-                    description => description,
-                };
-                writer.code.raw("{");
-                writer.code.words(text);
-                writer.code.raw("},");
-                safe_url(reference.url)
-            }
-        };
-        match url {
-            Some(url) => {
-                writer.code.raw("(");
-                writer.code.literal(&url);
-                writer.code.raw(",{");
-                writer.code.words(&url);
-                writer.code.raw("}),");
-            }
-            None => writer.code.raw("none,"),
-        }
-        writer.code.raw("),");
-    }
-    writer.code.raw(");\n");
 }
 
 pub(super) use crate::site::pages::playbook::severity_word;

@@ -86,7 +86,8 @@ pub fn poster(
         .or_else(|| plan(sources, matrix, room, false));
     let mut code = Code::default();
     let title = format!("{name} matrix");
-    open(&mut code, "poster", sources, edition, &title, Tlp::Clear);
+    // What a team can answer, and what it cannot, is as delicate as its playbooks.
+    open(&mut code, "poster", sources, edition, &title, Tlp::Amber);
     code.raw("poster(");
     code.literal(name);
     code.raw(",paper:");

@@ -22,8 +22,9 @@ use crate::site::theme::PrintFiles;
 /// Typst goes deep into what it sets, deeper than a thread's usual stack.
 const STACK: usize = 16 << 20;
 
-/// After how many prints what Typst remembers is dropped: memory stays level.
-const REMEMBERED: usize = 16;
+/// For how many prints Typst remembers what it did: the templates are used by each, and memory stays
+/// level.
+const REMEMBERED: usize = 1;
 
 /// Sets prints with a theme's templates and fonts.
 pub struct Press {
@@ -137,9 +138,7 @@ impl Press {
                     return done;
                 };
                 done.push((at, self.set(sheet)));
-                if at % REMEMBERED == REMEMBERED - 1 {
-                    comemo::evict(1);
-                }
+                comemo::evict(REMEMBERED);
             }
         };
         let mut done = std::thread::scope(|scope| {

@@ -5,6 +5,9 @@ use super::code::{Code, Seen};
 /// The most that the text of a column counts for its width.
 const WIDEST: usize = 64;
 
+/// Letters of a head that is not broken.
+const SHORT_HEAD: usize = 10;
+
 /// A table in the making. Its first row is its head.
 #[derive(Default)]
 pub(super) struct Table {
@@ -35,7 +38,10 @@ impl Table {
         }
         if let Some(need) = self.columns.get_mut(self.at) {
             need.letters += seen.letters;
-            need.widest = need.widest.max(seen.widest);
+            // Short heads such as `Event ID` stay on one line.
+            let head = seen.letters.min(SHORT_HEAD);
+            let widest = seen.widest.max(if self.head_ended { 0 } else { head });
+            need.widest = need.widest.max(widest);
         }
         self.cells.push(code);
         self.at += 1;

@@ -1,237 +1,19 @@
-//! Texts on paper: ATT&CK's, and what a team writes.
-
-use std::collections::BTreeMap;
+//! What a team writes, on paper.
 
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
-use super::code::{Code, Seen};
+use super::index::Entry;
+use super::references::Source;
 use super::table::Table;
-use crate::attack::{ObjectIx, RefIx};
+use super::writer::Writer;
 use crate::markdown::authored::{self, Destination};
-use crate::markdown::doc::{self, Doc, Target};
 use crate::names::slug;
-use crate::site::context::Sources;
-use crate::site::pages::facts::permalink;
 use crate::site::texts::Lookup;
 
 /// Lists and quotations that are nested deeper are set no further in.
 const DEEPEST: usize = 6;
 
-/// Which playbooks a print holds: by technique and by name, the labels of their first pages.
-#[derive(Default)]
-pub(super) struct Bound {
-    pub(super) techniques: BTreeMap<ObjectIx, String>,
-    pub(super) slugs: BTreeMap<String, String>,
-}
-
-/// One playbook in the making: its code, and what it has cited so far.
-pub(super) struct Writer<'k, 'b> {
-    pub(super) sources: Sources<'k>,
-    pub(super) code: Code,
-    /// What the labels of this playbook start with.
-    pub(super) prefix: String,
-    /// The labels of its sections, by the anchors that they have on the page.
-    pub(super) anchors: BTreeMap<String, String>,
-    bound: &'b Bound,
-    cited: Vec<Source>,
-}
-
-/// What a number in the text stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    /// A reference of ATT&CK.
-    Reference(RefIx),
-    /// An address in an authored text.
-    Web(String),
-}
-
-impl<'k, 'b> Writer<'k, 'b> {
-    pub(super) fn new(sources: Sources<'k>, prefix: String, bound: &'b Bound) -> Self {
-        Writer {
-            sources,
-            code: Code::default(),
-            prefix,
-            anchors: BTreeMap::new(),
-            bound,
-            cited: Vec::new(),
-        }
-    }
-
-    /// The label of a place in this playbook.
-    pub(super) fn label(&self, place: &str) -> String {
-        format!("{}:{place}", self.prefix)
-    }
-
-    /// What was cited, in order.
-    pub(super) fn cited(&self) -> Vec<Source> {
-        self.cited.clone()
-    }
-
-    /// Writes a call whose argument is running text.
-    pub(super) fn call(&mut self, function: &str, text: &str) {
-        self.code.raw(function);
-        self.code.raw("({");
-        self.code.words(text);
-        self.code.raw("});");
-    }
-
-    /// Writes an object's name or ID, linked to where it is explained.
-    pub(super) fn object(&mut self, ix: ObjectIx, text: &str) {
-        let close = self.open_object(ix);
-        self.code.words(text);
-        self.code.raw(&close);
-    }
-
-    /// Opens a link to an object; what closes it is given back.
-    fn open_object(&mut self, ix: ObjectIx) -> String {
-        if let Some(target) = self.bound.techniques.get(&ix).cloned() {
-            return self.open_see(&target);
-        }
-        match permalink(self.sources.knowledge.object(ix)) {
-            Some(url) => self.open_web(&url),
-            None => self.open_nothing(),
-        }
-    }
-
-    fn open_see(&mut self, target: &str) -> String {
-        // No page number leads from a playbook to itself.
-        let own = self.label("top") == *target;
-        self.code.raw(if own { "link(label(" } else { "see(" });
-        self.code.literal(target);
-        self.code.raw(if own { ")," } else { "," });
-        self.code.raw("{");
-        "});".to_owned()
-    }
-
-    fn open_web(&mut self, url: &str) -> String {
-        self.code.raw("a(");
-        self.code.literal(url);
-        self.code.raw(",{");
-        "});".to_owned()
-    }
-
-    fn open_nothing(&mut self) -> String {
-        self.code.raw("{");
-        "};".to_owned()
-    }
-
-    /// Writes the number that stands for a source.
-    pub(super) fn cite(&mut self, source: Source) {
-        let known = self.cited.iter().position(|cited| *cited == source);
-        let number = known.unwrap_or_else(|| {
-            self.cited.push(source);
-            self.cited.len() - 1
-        });
-        let target = self.label(&format!("r{}", number + 1));
-        self.code.raw("cite-mark(");
-        self.code.literal(&target);
-        self.code.raw(",");
-        self.code.number(number + 1);
-        self.code.raw(");");
-    }
-
-    /// Writes a text of ATT&CK as blocks.
-    pub(super) fn doc(&mut self, doc: &Doc) {
-        self.doc_events(doc, doc.events());
-    }
-
-    /// Writes a text of ATT&CK for a cell: a single paragraph without its spacing.
-    pub(super) fn doc_in_cell(&mut self, doc: &Doc) {
-        use doc::{Event, Tag};
-        match doc.events() {
-            [
-                Event::Start(Tag::Paragraph),
-                inner @ ..,
-                Event::End(Tag::Paragraph),
-            ] if !inner.contains(&Event::End(Tag::Paragraph)) => self.doc_events(doc, inner),
-            events => self.doc_events(doc, events),
-        }
-    }
-
-    fn doc_events(&mut self, doc: &Doc, events: &[doc::Event]) {
-        use doc::Event;
-        let mut closings: Vec<String> = Vec::new();
-        let mut at = 0;
-        while let Some(event) = events.get(at) {
-            at += 1;
-            match *event {
-                Event::Start(doc::Tag::CodeBlock) => {
-                    let lines = events[at..].iter().map_while(|event| match event {
-                        Event::Text(span) | Event::Code(span) => Some(doc.text(*span)),
-                        Event::SoftBreak | Event::HardBreak => Some("\n"),
-                        _ => None,
-                    });
-                    let text: String = lines.collect();
-                    self.listing(&text);
-                    at += events[at..]
-                        .iter()
-                        .take_while(|event| **event != Event::End(doc::Tag::CodeBlock))
-                        .count()
-                        + 1;
-                }
-                Event::Start(tag) => {
-                    let closing = self.open_doc(doc, tag);
-                    closings.push(closing);
-                }
-                Event::End(_) => {
-                    let closing = closings.pop().unwrap_or_default();
-                    self.code.raw(&closing);
-                }
-                Event::Text(span) | Event::UnknownCite(span) => self.code.words(doc.text(span)),
-                Event::Code(span) => self.call("c", doc.text(span)),
-                Event::Cite(source) => self.cite(Source::Reference(source)),
-                Event::SoftBreak => self.code.raw("\" \";"),
-                Event::HardBreak => self.code.raw("br;"),
-                Event::Rule => self.code.raw("hr;"),
-            }
-        }
-    }
-
-    fn open_doc(&mut self, doc: &Doc, tag: doc::Tag) -> String {
-        use doc::Tag;
-        let (open, close) = match tag {
-            Tag::Paragraph => ("p({", "});"),
-            // The texts' own headings stand below those of the playbook.
-            Tag::Heading(_) => ("hd(3,{", "});"),
-            Tag::List(None) => ("ul(", ");"),
-            Tag::List(Some(start)) => {
-                self.code.raw("ol(");
-                self.code.number(start);
-                (",", ");")
-            }
-            Tag::Item => ("{", "},"),
-            Tag::Quote => ("quoted({", "});"),
-            Tag::CodeBlock => ("{", "};"),
-            Tag::Strong => ("b({", "});"),
-            Tag::Emphasis => ("e({", "});"),
-            Tag::Underline => ("u({", "});"),
-            Tag::Link(ix) => {
-                return match doc.target(ix) {
-                    Some(Target::Object { ix, .. }) => self.open_object(*ix),
-                    Some(Target::Url(url)) => self.open_web(url),
-                    None => self.open_nothing(),
-                };
-            }
-        };
-        self.code.raw(open);
-        close.to_owned()
-    }
-
-    /// Writes code of several lines.
-    pub(super) fn listing(&mut self, text: &str) {
-        self.code.raw("pre(");
-        for line in text.trim_end().lines() {
-            if line.trim().is_empty() {
-                self.code.raw("\"\",");
-            } else {
-                self.code.raw("{");
-                self.code.words(&line.replace('\t', "    "));
-                self.code.raw("},");
-            }
-        }
-        self.code.raw(");");
-    }
-
+impl Writer<'_, '_> {
     /// Writes an authored text. Tables whose first column is `Step` get room for who did it.
     pub(super) fn authored(&mut self, events: &[Event]) {
         let mut state = Authored::default();
@@ -258,8 +40,8 @@ impl<'k, 'b> Writer<'k, 'b> {
                 return end + 1;
             }
             Event::Start(tag) => {
-                let is_ticked = is_ticked(&events[at + 1..]);
-                let closing = self.open_authored(tag, is_ticked, state);
+                let inner = &events[at + 1..];
+                let closing = self.open_authored(tag, inner, state);
                 state.closings.push(closing);
             }
             Event::End(end) => {
@@ -291,7 +73,8 @@ impl<'k, 'b> Writer<'k, 'b> {
         at + 1
     }
 
-    fn open_authored(&mut self, tag: &Tag, ticked: Option<bool>, state: &mut Authored) -> String {
+    fn open_authored(&mut self, tag: &Tag, inner: &[Event], state: &mut Authored) -> String {
+        let ticked = is_ticked(inner);
         let (open, close) = match tag {
             Tag::List(start) => {
                 state.depth += 1;
@@ -317,6 +100,8 @@ impl<'k, 'b> Writer<'k, 'b> {
                 (if done { "(true,{" } else { "(false,{" }, "}),")
             }
             Tag::Item => ("{", "},"),
+            // What ends in a colon stays with what it announces.
+            Tag::Paragraph if announces(inner) => ("lead({", "});"),
             Tag::Paragraph => ("p({", "});"),
             Tag::Heading { level, .. } => {
                 // No level is skipped, whatever the text does: readers by ear rely on it.
@@ -402,31 +187,46 @@ impl<'k, 'b> Writer<'k, 'b> {
 
     fn authored_table(&mut self, events: &[Event]) {
         let mut table = Table::default();
+        let mut heads: Vec<String> = Vec::new();
+        let mut row: Vec<String> = Vec::new();
         let mut start = 0;
         for (at, event) in events.iter().enumerate() {
             match event {
                 Event::Start(Tag::TableCell) => start = at + 1,
                 Event::End(TagEnd::TableCell) => {
-                    let (code, seen) = self.apart(|writer| writer.authored(&events[start..at]));
+                    let cell = &events[start..at];
+                    row.push(cell.iter().filter_map(text_of).collect());
+                    let (code, seen) = self.apart(|writer| {
+                        writer.mark_row(&heads, &row);
+                        writer.authored(cell);
+                    });
                     table.cell(code, seen);
                 }
                 Event::End(TagEnd::TableHead) => {
-                    let text: String = events[..at].iter().take(3).filter_map(text_of).collect();
-                    table.end_head(text.trim().eq_ignore_ascii_case("step"));
+                    heads = std::mem::take(&mut row);
+                    let first = heads.first().map_or("", |head| head.trim());
+                    table.end_head(first.eq_ignore_ascii_case("step"));
                 }
+                Event::End(TagEnd::TableRow) => row.clear(),
                 _ => {}
             }
         }
         table.write(&mut self.code);
     }
 
-    /// Writes to code of its own, for a cell.
-    pub(super) fn apart(&mut self, write: impl FnOnce(&mut Self)) -> (String, Seen) {
-        let outer = std::mem::take(&mut self.code);
-        write(self);
-        let mut code = std::mem::replace(&mut self.code, outer);
-        let seen = code.take_seen();
-        (code.finish(), seen)
+    /// Marks the events that a row names, once its second cell is there: that may name the log.
+    fn mark_row(&mut self, heads: &[String], row: &[String]) {
+        let is = |head: &str, wanted: &str| head.trim().eq_ignore_ascii_case(wanted);
+        let strings = self.sources.strings;
+        if let ([first, second, ..], [ids, cell]) = (heads, row)
+            && (is(first, "event id") || is(first, &strings.event_id))
+        {
+            let names_log = is(second, "log") || is(second, &strings.log);
+            let log = if names_log { cell } else { self.log };
+            for entry in Entry::events(ids, log) {
+                self.mark(entry);
+            }
+        }
     }
 }
 
@@ -471,6 +271,13 @@ fn is_ticked(events: &[Event]) -> Option<bool> {
         Event::TaskListMarker(done) => Some(*done),
         _ => None,
     }
+}
+
+/// Whether a paragraph ends in a colon.
+fn announces(events: &[Event]) -> bool {
+    let end = end_of(events, 0, |tag| matches!(tag, TagEnd::Paragraph));
+    let last = events[..end].iter().rev().find_map(text_of);
+    last.is_some_and(|text| text.trim_end().ends_with(':'))
 }
 
 fn end_of(events: &[Event], from: usize, is: fn(&TagEnd) -> bool) -> usize {
