@@ -24,6 +24,8 @@ mod flows;
 mod harness;
 mod hostile;
 mod html;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod playbooks;
 mod print;
 mod reading;
