@@ -135,6 +135,16 @@
     next();
   }
 
+  /* What the names alone tell, until the rest is there. */
+  function showEarly(engine, query) {
+    var hits = engine.text ? [] : engine.quick(query, STEP), words = files.engine.words(query), ol = make("ol", "results");
+    if (!hits.length) return;
+    hits.forEach(function (hit) { ol.appendChild(answer(hit, words, "")); });
+    facets.hidden = true;
+    answers.textContent = "";
+    answers.appendChild(ol);
+  }
+
   /* A facet's value is a filter of the query: choosing it writes it there, so the address tells all. */
   function without(query, name) {
     return query.replace(new RegExp("(^|\\s)" + name + ':(?:"[^"]*"?|\\S*)', "gi"), " ").replace(/\s+/g, " ").trim();
@@ -185,6 +195,7 @@
     input.value = query;
     if (!query) return showRecent();
     tally.textContent = strings.search_wait;
+    files.open(function (engine) { if (engine) showEarly(engine, query); });
     files.openAll(function (engine) {
       if (!engine) { tally.textContent = strings.search_missing; return; }
       var found = engine.search(query);
