@@ -27,9 +27,12 @@ use crate::source;
 const TIMEOUT: Duration = Duration::from_secs(300);
 /// How often a run is looked after.
 const PAUSE: Duration = Duration::from_millis(20);
-/// The most runs for one conversion: a rule that the command cannot read ends a run, and is found
-/// by halving.
-const MOST_RUNS: usize = 64;
+/// The most rules of one run: where a rule ends a run, the others of that run are taken again.
+const MOST_RULES: usize = 256;
+/// The most runs for one conversion.
+const MOST_RUNS: usize = 512;
+/// What the command says, with status 0, where a rule ended a run before the rest was looked at.
+const ENDED: &str = "Warning: Failed to convert rules: ";
 /// The most a reason may hold.
 const LONGEST_REASON: usize = 300;
 
@@ -184,11 +187,14 @@ impl Run<'_> {
         let mut left = MOST_RUNS;
         let names: Vec<(&String, &str)> = new.iter().map(|(name, rule)| (name, *rule)).collect();
         let work = self.cache.join(format!("work-{}", std::process::id()));
-        let done = self.halve(&names, &work, &mut left);
+        let runs = names.chunks(MOST_RULES);
+        let done = runs
+            .map(|rules| self.some(rules, &work, &mut left))
+            .collect::<Result<Vec<_>, _>>();
         let _ = fs::remove_dir_all(&work);
         match done {
             Ok(done) => {
-                for (name, query) in done {
+                for (name, query) in done.into_iter().flatten() {
                     // A query that cannot be kept is made again next time.
                     let _ = self.keep(&name, &query);
                     if let Some(rule) = new.get(&name) {
@@ -249,32 +255,40 @@ impl Run<'_> {
         fs::rename(draft, place)
     }
 
-    /// Converts rules in one run; where some rule ends the run, in halves.
-    fn halve(
+    /// Converts rules in one run. A rule that ends the run is left out of the next; where the
+    /// command does not say which one it was, it is found by halving.
+    fn some(
         &self,
         rules: &[(&String, &str)],
         work: &Path,
         left: &mut usize,
     ) -> Result<Vec<(String, Query)>, String> {
-        if *left == 0 {
+        if *left == 0 || rules.is_empty() {
             return Ok(Vec::new());
         }
         *left -= 1;
-        match self.run(rules, work) {
-            Ok(done) => Ok(done),
-            Err(Stop::Command(why)) => Err(why),
-            Err(Stop::Rule(why)) => {
-                if let [(name, _)] = rules {
-                    return Ok(vec![((*name).clone(), Err(why))]);
-                }
-                let (first, second) = rules.split_at(rules.len() / 2);
-                let mut done = self.halve(first, work, left)?;
-                done.extend(self.halve(second, work, left)?);
-                Ok(done)
+        let why = match self.run(rules, work) {
+            Ok(mut done) if !done.is_empty() => {
+                let seen: BTreeSet<&String> = done.iter().map(|(name, _)| name).collect();
+                let rest = rules.iter().filter(|(name, _)| !seen.contains(name));
+                let rest: Vec<(&String, &str)> = rest.copied().collect();
+                done.extend(self.some(&rest, work, left)?);
+                return Ok(done);
             }
+            Ok(_) => "`sigma` gave no reason".to_owned(),
+            Err(Stop::Command(why)) => return Err(why),
+            Err(Stop::Rule(why)) => why,
+        };
+        if let [(name, _)] = rules {
+            return Ok(vec![((*name).clone(), Err(why))]);
         }
+        let (first, second) = rules.split_at(rules.len() / 2);
+        let mut done = self.some(first, work, left)?;
+        done.extend(self.some(second, work, left)?);
+        Ok(done)
     }
 
+    /// The rules that a run came to, each with its query or the reason why it has none.
     fn run(&self, rules: &[(&String, &str)], work: &Path) -> Result<Vec<(String, Query)>, Stop> {
         let (code, said) = self
             .command(rules, work)
@@ -285,15 +299,20 @@ impl Run<'_> {
             Some(2) | None => return Err(Stop::Command(last_line(&said))),
             _ => return Err(Stop::Rule(last_line(&said))),
         }
-        let done = rules.iter().map(|(name, _)| {
+        let ended = said.lines().find_map(|line| line.strip_prefix(ENDED));
+        let done = rules.iter().filter_map(|(name, _)| {
             let written = source::read_text(&work.join("out").join(format!("{name}.txt")));
             let query = match written {
                 Ok(query) => Ok(query.trim().to_owned()),
-                Err(_) => Err(reason(&said, name)),
+                Err(_) => Err(reason(&said, name, ended)?),
             };
-            ((*name).clone(), query)
+            Some(((*name).clone(), query))
         });
-        Ok(done.collect())
+        let done: Vec<_> = done.collect();
+        match ended {
+            Some(why) if done.is_empty() => Err(Stop::Rule(short(why))),
+            _ => Ok(done),
+        }
     }
 
     /// Runs the command over a folder of rules. Returns its exit status, none where it was stopped,
@@ -354,19 +373,23 @@ fn last_line(said: &str) -> String {
     short(line.unwrap_or("`sigma` gave no reason"))
 }
 
-/// What the command said about the file of a rule, without its path.
-fn reason(said: &str, name: &str) -> String {
+/// What the command said about the file of a rule, without its path; none where it `ended` before
+/// it came to that rule.
+fn reason(said: &str, name: &str, ended: Option<&str>) -> Option<String> {
     let file = format!("{name}.yml");
-    let line = said
-        .split_once(&format!("{file}: "))
-        .map(|(_, after)| after);
-    let line = line
-        .and_then(|after| after.lines().next())
-        .unwrap_or("`sigma` gave no reason");
+    let own = said.split_once(&format!("{file}: "));
+    let own = own.and_then(|(_, after)| after.lines().next());
+    let line = match (own, ended) {
+        (Some(line), _) => line,
+        (None, Some(line)) if line.contains(&file) => line,
+        (None, Some(_)) => return None,
+        (None, None) => "`sigma` gave no reason",
+    };
     // What follows is help for whoever sets up a backend, or the path again.
     let line = line.split(" in /").next().unwrap_or(line);
+    let line = line.split(" (while ").next().unwrap_or(line);
     let line = line.split(". ").next().unwrap_or(line);
-    short(line)
+    Some(short(line))
 }
 
 fn short(line: &str) -> String {

@@ -2,7 +2,7 @@
 // an address it knows, and, where the real bundles of 18.1 are at hand, one of those at the root of a server it knows
 // nothing of. Both are opened as files too. What does not depend on the data is asked of one of them, the fuller one.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,7 +16,7 @@ import { paper } from "./checks/paper.mjs";
 import { paths } from "./checks/paths.mjs";
 import { reading } from "./checks/reading.mjs";
 import { preview } from "./checks/preview.mjs";
-import { search } from "./checks/search.mjs";
+import { ranking, search } from "./checks/search.mjs";
 import { tables } from "./checks/tables.mjs";
 import { tabs } from "./checks/tabs.mjs";
 import { SETTINGS, ask, binary, build, realBundles } from "./lib/product.mjs";
@@ -80,5 +80,40 @@ for (const plan of [EMBEDDED, REAL]) {
     }
   });
 }
+
+/** Rules of our own making, many with the same words, so that their order is told by small differences. */
+function writeRules(folder) {
+  mkdirSync(folder);
+  const tools = ["PowerShell", "Rundll32", "Scheduled Task", "LSASS Memory", "Registry Run Keys"];
+  const deeds = ["download", "credential dumping", "remote services", "persistence"];
+  const ids = ["t1059.001", "t1218.011", "t1053.005", "t1003.001", "t1547.001"];
+  tools.forEach((tool, t) => deeds.forEach((deed, d) => {
+    const name = `${ids[t]}-${d}`.replace(".", "-");
+    const uuid = `00000000-0000-4000-8000-0000000000${t}${d}`;
+    const lines = [
+      `title: ${tool} ${deed}`, `id: ${uuid}`, "status: test", `description: Made up, ${deed} by way of ${tool}`, "author: Nobody",
+      `tags: [attack.${ids[t]}]`, "logsource: {product: windows, category: process_creation}",
+      `detection: {selection: {Image|endswith: '${name}.exe'}, condition: selection}`, "level: high", "",
+    ];
+    writeFileSync(join(folder, `${name}.yml`), lines.join("\n"));
+  }));
+}
+
+describe("rules of others", () => {
+  const home = mkdtempSync(join(tmpdir(), "ttpress-browser-"));
+  const folder = join(home, "site");
+  const site = {
+    prose: false,
+    bases: { file: `${pathToFileURL(folder).href}/` },
+    ask: (queries) => ask(world.executable, home, [], queries),
+  };
+  before(() => {
+    writeRules(join(home, "rules"));
+    writeFileSync(join(home, "ttpress.toml"), '[detections.sigma]\npaths = ["rules"]\n');
+    build(world.executable, home, ["--out", folder]);
+  });
+  after(() => rmSync(home, { recursive: true, force: true }));
+  describe("search", () => ranking(world, site));
+});
 
 describe("the preview", () => preview(world));

@@ -53,7 +53,7 @@ pub(super) fn asset_sections(
     let sources = context.sources;
     let columns = [NAME, column(|s| &s.sectors), DESCRIPTION];
     let title = &sources.strings.related_assets;
-    let mut related = TableBuilder::new(context, "related-assets", title, "alias", &columns);
+    let mut related = TableBuilder::new(context, "related-assets", title, "alias kin", &columns);
     for asset in &sources.knowledge.object(ix).stix.x_mitre_related_assets {
         let sectors: Vec<&str> = asset.related_asset_sectors.iter().map(|s| &**s).collect();
         let doc = sources.texts.of_field(ix, &asset.description);

@@ -3,6 +3,8 @@
   "use strict";
   var doc = document, files = self.ttpressSearch, strings = self.ttpressStrings, form = doc.querySelector(".ask"), input = doc.getElementById("ask");
   var tally = doc.querySelector(".tally"), facets = doc.querySelector(".facets"), answers = doc.querySelector(".answers");
+  var early = make("div", "");
+  var current = null; /* the list that is wanted: what comes late for another is dropped */
   var STEP = 20, RECENT = "ttpress-searches", MOST_RECENT = 8, SNIPPET = 220;
   if (!files || !form) return;
   function make(tag, cls, text) {
@@ -11,6 +13,8 @@
     if (text) element.textContent = text;
     return element;
   }
+
+  answers.parentNode.appendChild(early);
 
   /* ---- recent searches ---- */
   function recent() {
@@ -116,23 +120,36 @@
     return (shard && shard[d.number % engine.names.shard]) || "";
   }
 
-  function list(engine, hits, marks) {
-    var ol = make("ol", "results"), shown = 0, more = make("button", "more", strings.search_more);
+  /* The list comes whole, once its snippets are there, and `before` it what stands around it: so nothing moves. */
+  function list(engine, hits, marks, before) {
+    var ol = current = make("ol", "results"), shown = 0, more = make("button", "more", strings.search_more);
     more.type = "button";
     function next() {
       var some = hits.slice(shown, shown + STEP), first = shown;
       loadTexts(shards(some.map(function (h) { return h.document; }), engine.names.shard), function () {
+        if (current !== ol) return;
         some.forEach(function (hit) { ol.appendChild(answer(hit, marks, textOf(engine, hit.document))); });
         shown += some.length;
         more.hidden = shown >= hits.length;
-        if (first) ol.children[first].querySelector("a").focus();
+        if (first) return ol.children[first].querySelector("a").focus();
+        before();
+        early.textContent = "";
+        answers.textContent = "";
+        answers.appendChild(ol);
+        answers.appendChild(more);
       });
     }
     more.addEventListener("click", next);
-    answers.textContent = "";
-    answers.appendChild(ol);
-    answers.appendChild(more);
     next();
+  }
+
+  /* What the names alone tell, until the rest is there; beside the answers, so that no answer moves. */
+  function showEarly(engine, query) {
+    var hits = engine.text ? [] : engine.quick(query, STEP), words = files.engine.words(query), ol = make("ol", "results");
+    if (!hits.length) return;
+    hits.forEach(function (hit) { ol.appendChild(answer(hit, words, "")); });
+    answers.textContent = "";
+    early.appendChild(ol);
   }
 
   /* A facet's value is a filter of the query: choosing it writes it there, so the address tells all. */
@@ -183,18 +200,24 @@
 
   function run(query) {
     input.value = query;
+    current = null;
+    early.textContent = "";
     if (!query) return showRecent();
     tally.textContent = strings.search_wait;
+    files.open(function (engine) { if (engine && asked() === query) showEarly(engine, query); });
     files.openAll(function (engine) {
       if (!engine) { tally.textContent = strings.search_missing; return; }
       var found = engine.search(query);
       if (found.missing) return loadTexts(found.missing, function () { run(query); });
       remember(query);
-      showFacets(engine, query);
-      if (!found.hits.length) return showNothing(engine, query);
+      if (!found.hits.length) {
+        early.textContent = "";
+        showFacets(engine, query);
+        return showNothing(engine, query);
+      }
       var n = found.hits.length;
+      list(engine, found.hits, found.marks, function () { showFacets(engine, query); });
       tally.textContent = (n === 1 ? strings.search_one : strings.search_other).replace("{n}", n) + (found.relaxed ? ". " + strings.search_relaxed : "");
-      list(engine, found.hits, found.marks);
     });
   }
   function asked() { return (new URLSearchParams(location.search).get("q") || "").trim(); }
