@@ -419,7 +419,7 @@ fn layers_and_variables_are_touched_too() {
 #[test]
 fn an_attack_flow_is_touched_where_it_names_what_is_gone() {
     let project = with_playbook(&revoked());
-    let flow = b"{\"type\": \"bundle\", \"objects\": [\n{\"type\": \"attack-action\", \"id\": \"attack-action--1\",\n \"name\": \"Knock\", \"technique_id\": \"T9001\"}]}";
+    let flow = b"{\"type\": \"bundle\", \"objects\": [{\"type\": \"attack-flow\", \"id\": \"attack-flow--1\", \"name\": \"Tea\", \"start_refs\": [\"attack-action--1\"]},\n{\"type\": \"attack-action\", \"id\": \"attack-action--1\",\n \"name\": \"Knock\", \"technique_id\": \"T9001\"}]}";
     project.write("content/playbooks/flows/tea.json", flow);
     project.write("content/playbooks/notes.json", b"[\"T9001\"]");
     let run = impact(&project, &["--format", "json"]).exits(1);
