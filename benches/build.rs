@@ -22,6 +22,7 @@ use ttpress::coverage::Coverage;
 use ttpress::detections::Detections;
 use ttpress::detections::convert::Conversions;
 use ttpress::diagnostics::{Diagnostics, Failure};
+use ttpress::diff::History;
 use ttpress::publish::publish;
 use ttpress::repository::Repository;
 use ttpress::site::texts::Texts;
@@ -159,7 +160,8 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
         conversions: Conversions::none(),
         coverage: &coverage,
         repository: &Repository::default(),
-        updates: None,
+        updates: &[],
+        history: History::none(),
         versions: &Versions::default(),
         version: 0,
     };

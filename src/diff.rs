@@ -7,6 +7,7 @@
 mod category;
 mod details;
 mod edition;
+mod history;
 pub mod html;
 pub mod impact;
 pub mod json;
@@ -27,6 +28,7 @@ use crate::attack::{Knowledge, ObjectIx, Release};
 pub use category::{Category, Type};
 pub use details::{Details, ListChange};
 pub use edition::Edition;
+pub use history::{History, Step};
 pub use renames::{PlatformChanges, TacticChange, TacticFate};
 pub use summary::summary;
 

@@ -33,4 +33,4 @@ pub mod spelling;
 pub mod tree;
 pub mod versions;
 
-pub use releases::{parse_bundles, read_release, read_releases};
+pub use releases::{parse_bundles, read_groups, read_release};

@@ -1,5 +1,6 @@
 //! From files to releases: bundles are parsed side by side, and those of one release merged.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use crate::attack::release::version_key;
 use crate::attack::{Bundle, Release};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::diff::Edition;
 use crate::source::{Input, Said};
 use crate::versions::is_number;
 
@@ -51,16 +53,41 @@ impl AttackName<'_> {
     }
 }
 
-/// Reads one or several releases, the newest first.
+/// The bundles of one release.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// How the release is called, where something says it.
+    label: Option<String>,
+    bundles: Vec<Bundle<'a>>,
+}
+
+impl<'a> Group<'a> {
+    /// The release as it is compared.
+    pub fn edition(&self) -> Edition<'a> {
+        let mut edition = Edition::new(self.bundles.clone(), self.label.as_deref());
+        // The user's word counts more than that of a bundle.
+        if let Some(label) = &self.label {
+            edition.label.name.clone_from(label);
+        }
+        edition
+    }
+
+    /// The release as a site tells it.
+    pub fn release(self) -> (Release<'a>, Diagnostics) {
+        Release::merge(self.bundles, self.label.as_deref())
+    }
+}
+
+/// Reads the bundles of one or several releases, the newest first.
 ///
 /// The user's word on which release a file is of counts most, then the file's own collection, then
 /// the name of its folder. Files of which nothing says it belong to the one release that there is;
 /// among several they are of the release `named`. That also labels a release whose data does not.
-pub fn read_releases<'a>(
+pub fn read_groups<'a>(
     inputs: &'a [Input],
     named: Option<&str>,
-) -> Result<(Vec<Release<'a>>, Diagnostics), Failure> {
-    let (bundles, mut diagnostics) = parse_bundles(inputs)?;
+) -> Result<(Vec<Group<'a>>, Diagnostics), Failure> {
+    let (bundles, diagnostics) = parse_bundles(inputs)?;
     let bundles: Vec<_> = inputs
         .iter()
         .zip(bundles)
@@ -70,14 +97,10 @@ pub fn read_releases<'a>(
         .iter()
         .filter_map(|(label, _)| label.clone())
         .collect();
-    let mut releases = Vec::new();
-    for (label, bundles) in split(bundles, &labels, named)? {
-        let (release, found) = Release::merge(bundles, label.as_deref());
-        diagnostics.extend(found);
-        releases.push(release);
-    }
-    releases.sort_by_cached_key(|release| std::cmp::Reverse(version_key(&release.label)));
-    Ok((releases, diagnostics))
+    let mut groups = split(bundles, &labels, named)?;
+    // Only one release alone can be without a label.
+    groups.sort_by_cached_key(|group| group.label.as_deref().map(version_key).map(Reverse));
+    Ok((groups, diagnostics))
 }
 
 /// Parses bundles, side by side.
@@ -98,9 +121,11 @@ pub fn read_release<'a>(
     inputs: &'a [Input],
     named: Option<&str>,
 ) -> Result<(Release<'a>, Diagnostics), Failure> {
-    let (mut releases, diagnostics) = read_releases(inputs, named)?;
+    let (mut groups, mut diagnostics) = read_groups(inputs, named)?;
     // Even no file at all is a release, an empty one.
-    Ok((releases.swap_remove(0), diagnostics))
+    let (release, found) = groups.swap_remove(0).release();
+    diagnostics.extend(found);
+    Ok((release, diagnostics))
 }
 
 fn label(input: &Input, bundle: &Bundle) -> Option<String> {
@@ -114,21 +139,17 @@ fn label(input: &Input, bundle: &Bundle) -> Option<String> {
     }
 }
 
-/// Something and the release it is of.
-type Labelled<T> = (Option<String>, T);
-
 /// Puts the bundles of each release together.
 fn split<'a>(
-    bundles: Vec<Labelled<Bundle<'a>>>,
+    bundles: Vec<(Option<String>, Bundle<'a>)>,
     labels: &BTreeSet<String>,
     named: Option<&str>,
-) -> Result<Vec<Labelled<Vec<Bundle<'a>>>>, Failure> {
+) -> Result<Vec<Group<'a>>, Failure> {
     if labels.len() < 2 {
-        let label = labels.first().cloned().or(named.map(str::to_owned));
-        return Ok(vec![(
-            label,
-            bundles.into_iter().map(|(_, bundle)| bundle).collect(),
-        )]);
+        return Ok(vec![Group {
+            label: labels.first().cloned().or(named.map(str::to_owned)),
+            bundles: bundles.into_iter().map(|(_, bundle)| bundle).collect(),
+        }]);
     }
     let mut releases: BTreeMap<String, Vec<Bundle>> = BTreeMap::new();
     for (label, bundle) in bundles {
@@ -147,6 +168,9 @@ fn split<'a>(
     }
     Ok(releases
         .into_iter()
-        .map(|(label, bundles)| (Some(label), bundles))
+        .map(|(label, bundles)| Group {
+            label: Some(label),
+            bundles,
+        })
         .collect())
 }

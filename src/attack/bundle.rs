@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -17,18 +19,19 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
 use crate::source::Input;
 
 /// The objects of one bundle and what the bundle says of itself.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Bundle<'a> {
     /// The file, as the user named it.
     pub path: &'a str,
-    /// Its objects in file order. Boxed, as they are large and are sorted and merged later.
-    pub objects: Vec<Box<Object<'a>>>,
+    /// Its objects in file order. They are large, are sorted and merged later, and stand in the
+    /// release as in the edition that is compared.
+    pub objects: Vec<Arc<Object<'a>>>,
 }
 
 #[derive(serde::Deserialize)]
 struct Wire<'a> {
     #[serde(borrow)]
-    objects: Vec<OfMap<Object<'a>>>,
+    objects: Vec<OfMap<Arc<Object<'a>>>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -39,21 +42,28 @@ struct RawWire<'a> {
 
 /// A value that only a JSON object gives. A derived struct would also take a list, for its fields
 /// in order.
-struct OfMap<T>(Box<T>);
+struct OfMap<P>(P);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OfMap<T> {
+impl<'de, P> Deserialize<'de> for OfMap<P>
+where
+    P: Deref<Target: Deserialize<'de> + Sized> + From<P::Target>,
+{
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visit<T>(PhantomData<T>);
+        struct Visit<P>(PhantomData<P>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Visit<T> {
-            type Value = OfMap<T>;
+        impl<'de, P> Visitor<'de> for Visit<P>
+        where
+            P: Deref<Target: Deserialize<'de> + Sized> + From<P::Target>,
+        {
+            type Value = OfMap<P>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
                 formatter.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OfMap<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(|value| OfMap(Box::new(value)))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OfMap<P>, A::Error> {
+                P::Target::deserialize(MapAccessDeserializer::new(map))
+                    .map(|value| OfMap(P::from(value)))
             }
         }
 
@@ -75,7 +85,7 @@ impl<'a> Bundle<'a> {
         })?;
         let mut unknown = Unknown::default();
         let mut json = serde_json::Deserializer::from_str(text);
-        let parsed: Result<OfMap<Wire>, _> =
+        let parsed: Result<OfMap<Box<Wire>>, _> =
             serde_ignored::deserialize(&mut json, |path| unknown.note(&path));
         let mut diagnostics = Diagnostics::default();
         let objects = match parsed.and_then(|OfMap(wire)| json.end().map(|()| wire.objects)) {
@@ -189,8 +199,8 @@ fn one_by_one<'a>(
     file: &str,
     error: &serde_json::Error,
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<Box<Object<'a>>>, Failure> {
-    let OfMap(raw): OfMap<RawWire> = serde_json::from_str(text).map_err(|raw_error| {
+) -> Result<Vec<Arc<Object<'a>>>, Failure> {
+    let OfMap(raw): OfMap<Box<RawWire>> = serde_json::from_str(text).map_err(|raw_error| {
         let error = if raw_error.is_data() {
             error
         } else {
@@ -203,7 +213,7 @@ fn one_by_one<'a>(
         // The typed pass gives the object's own error; only a bad object pays for more.
         match OfMap::deserialize(value) {
             Ok(OfMap(object)) => objects.push(object),
-            Err(_) => objects.extend(field_by_field(text, file, value, diagnostics).map(Box::new)),
+            Err(_) => objects.extend(field_by_field(text, file, value, diagnostics).map(Arc::new)),
         }
     }
     Ok(objects)
@@ -284,10 +294,10 @@ fn field_by_field<'a>(
 
 /// Keeps the objects that say what they are.
 fn keep_identified<'a>(
-    objects: Vec<Box<Object<'a>>>,
+    objects: Vec<Arc<Object<'a>>>,
     file: &str,
     diagnostics: &mut Diagnostics,
-) -> Vec<Box<Object<'a>>> {
+) -> Vec<Arc<Object<'a>>> {
     let before = objects.len();
     let kept: Vec<_> = objects
         .into_iter()

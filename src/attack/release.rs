@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::attack::bundle::Bundle;
 use crate::attack::stix::{Object, S};
@@ -27,7 +28,7 @@ pub struct Release<'a> {
 #[derive(Debug)]
 pub struct Merged<'a> {
     /// The newest version.
-    pub stix: Box<Object<'a>>,
+    pub stix: Arc<Object<'a>>,
     /// Sorted.
     pub domains: Vec<usize>,
 }

@@ -115,7 +115,7 @@ pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Fail
         let updates = authored.updates(settings, base)?;
         clock.lap("written");
         let older = authored.older(base, &settings.site)?;
-        let site = authored.site(base, &coverage, updates.as_ref(), &settings.site);
+        let site = authored.site(base, &coverage, &updates, &settings.site);
         let (mut tree, found) = site.tree()?;
         diagnostics.extend(found);
         // First come, first served: should two files want one path, the newest release has it.

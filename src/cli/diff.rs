@@ -9,6 +9,7 @@ use crate::cli::{Global, Outcome};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Format, render};
 use crate::diff::impact::{self, Own, OwnFile, Subject, Touch};
 use crate::diff::{Diff, Edition, html, json, layers, markdown, text};
+use crate::flow::Flow;
 use crate::playbook::Playbook;
 use crate::source::Input;
 use crate::{parse_bundles, playbook, publish, source};
@@ -25,7 +26,7 @@ pub(super) struct Args {
     /// How the comparison is printed; `github` and `sarif` print what it touches
     #[arg(long, value_enum, default_value = "text")]
     format: DiffFormat,
-    /// What the later release touches: playbooks, rules, layers and variables
+    /// What the later release touches: playbooks, rules, layers, flows and variables
     #[arg(long)]
     impact: bool,
     /// Put successors in the place of revoked IDs in playbooks
@@ -151,21 +152,16 @@ impl Content {
     }
 }
 
-/// The wiki's Navigator layers, and its settings for what their variables name.
+/// The wiki's Navigator layers and attack flows, and its settings for what their variables name.
 pub(super) fn own_files(content: &Path, config: &Path) -> Result<Vec<OwnFile>, Failure> {
-    let mut files = Vec::new();
-    let layers = content.join("layers");
-    if source::exists(&layers) {
-        for path in source::list_files(&layers, &["json"])? {
-            let text = source::read_text(&path)?;
-            files.push(OwnFile {
-                subject: Subject::Layer,
-                path: source::shown(&path),
-                part: 0..text.len(),
-                text,
-            });
-        }
-    }
+    let mut files = whole(&content.join("layers"), &["json"], Subject::Layer)?;
+    let flows = whole(&content.join("playbooks"), &["json", "afb"], Subject::Flow)?;
+    // Other files may lie beside playbooks.
+    files.extend(
+        flows
+            .into_iter()
+            .filter(|file| Flow::parse(&file.text).is_ok()),
+    );
     if let Some(text) = source::read_optional(config)? {
         files.push(OwnFile {
             subject: Subject::Variable,
@@ -175,6 +171,24 @@ pub(super) fn own_files(content: &Path, config: &Path) -> Result<Vec<OwnFile>, F
         });
     }
     Ok(files)
+}
+
+/// The files below a folder, read from end to end.
+fn whole(folder: &Path, endings: &[&str], subject: Subject) -> Result<Vec<OwnFile>, Failure> {
+    if !source::exists(folder) {
+        return Ok(Vec::new());
+    }
+    let read = |path: PathBuf| {
+        let text = source::read_text(&path)?;
+        Ok(OwnFile {
+            subject,
+            path: source::shown(&path),
+            part: 0..text.len(),
+            text,
+        })
+    };
+    let paths = source::list_files(folder, endings)?;
+    paths.into_iter().map(read).collect()
 }
 
 /// The lines of a table of a TOML file, without its heading. Other tables may name IDs of other

@@ -12,6 +12,7 @@ use crate::cli::{DataArgs, Global, Outcome};
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
 use crate::diagnostics::Failure;
+use crate::diff::History;
 use crate::search::{Hit, Index};
 use crate::site::context::Sources;
 use crate::site::documents;
@@ -74,6 +75,7 @@ fn index(settings: &Settings) -> Result<Index, Failure> {
         has_prose: knowledge.has_prose(),
         playbooks: &playbooks,
         strings: Strings::english(),
+        history: History::none(),
         is_older: false,
     }))
 }

@@ -1,6 +1,7 @@
 //! From files to a site, in the two stages that `build` does once and `serve` does at different
 //! times: what the release and the sets of others say, then what the team wrote and how it looks.
 
+use crate::attack::release::version_key;
 use crate::attack::{Knowledge, log_sources};
 use crate::cli::build::Clock;
 use crate::cli::diff::{edition, own_files};
@@ -10,11 +11,11 @@ use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
-use crate::diff::Diff;
 use crate::diff::impact::{self, Own};
+use crate::diff::{Diff, Edition, History};
 use crate::playbook::check::{self, Against};
 use crate::playbook::{self, Playbook};
-use crate::read_releases;
+use crate::releases::{Group, read_groups};
 use crate::repository::Repository;
 use crate::site::pages::lists::Files;
 use crate::site::texts::Texts;
@@ -30,8 +31,9 @@ pub(super) struct Base<'k> {
     texts: &'k Texts<'k>,
     pub(super) detections: &'k Detections,
     groundwork: &'k Groundwork,
-    /// What changed since the earlier release that the settings name.
-    diff: Option<&'k Diff>,
+    /// What changed from release to release, the newest change first.
+    pub(super) diffs: &'k [Diff],
+    history: &'k History<'k>,
     older: &'k [Older<'k>],
     versions: &'k Versions,
 }
@@ -56,8 +58,23 @@ pub(super) fn with_base<T>(
 ) -> Result<T, Failure> {
     let (inputs, mut diagnostics) = settings.bundles()?;
     clock.lap("read");
-    let (releases, found) = read_releases(&inputs, settings.release.as_deref())?;
+    let (groups, found) = read_groups(&inputs, settings.release.as_deref())?;
     diagnostics.extend(found);
+    let (earlier, _) = earlier_bundles(settings)?;
+    let named = release_name(&settings.previous);
+    let mut editions = Vec::new();
+    if groups.len() > 1 || !earlier.is_empty() {
+        editions.extend(groups.iter().map(Group::edition));
+    }
+    if !earlier.is_empty() {
+        add(edition(&earlier, named.as_deref())?, &mut editions);
+    }
+    let mut releases = Vec::with_capacity(groups.len());
+    for group in groups {
+        let (release, found) = group.release();
+        diagnostics.extend(found);
+        releases.push(release);
+    }
     clock.lap("parse");
     let mut linked: Vec<_> = releases.iter().map(Knowledge::new).collect();
     // What is odd about an older release was reported when it was new.
@@ -97,33 +114,45 @@ pub(super) fn with_base<T>(
     let (detections, found) = Detections::load(&settings.config.detections, &knowledge)?;
     diagnostics.extend(found);
     clock.lap("sets");
-    let diff = diff(settings, &inputs, knowledge.label)?;
+    let diffs: Vec<Diff> = editions
+        .windows(2)
+        .map(|pair| Diff::new(&pair[1], &pair[0]))
+        .collect();
+    let history = History::new(diffs.iter().zip(editions.iter().skip(1)));
     clock.lap("compare");
     let base = Base {
         knowledge: &knowledge,
         texts: &texts,
         detections: &detections,
         groundwork: &groundwork,
-        diff: diff.as_ref(),
+        diffs: &diffs,
+        history: &history,
         older: &older,
         versions: &versions,
     };
     then(base, diagnostics, clock)
 }
 
-/// What changed since the earlier release that the settings name.
-fn diff(settings: &Settings, inputs: &[Input], label: &str) -> Result<Option<Diff>, Failure> {
+/// The bundles of the earlier release that the settings name, of which there is no site.
+fn earlier_bundles(settings: &Settings) -> Result<(Vec<Input>, Diagnostics), Failure> {
     if settings.previous.is_empty() {
-        return Ok(None);
+        return Ok(Default::default());
     }
-    let (earlier, _) = attack::bundles(&settings.previous, &settings.lock)?;
-    let named = release_name(&settings.previous);
-    // Parsed again: the site's own release is merged over its domains, and these are not.
-    let (before, after) = rayon::join(
-        || edition(&earlier, named.as_deref()),
-        || edition(inputs, Some(label)),
-    );
-    Ok(Some(Diff::new(&before?, &after?)))
+    attack::bundles(&settings.previous, &settings.lock)
+}
+
+/// Puts an earlier release in its place behind the site's own, if it is not there.
+fn add<'a>(earlier: Edition<'a>, editions: &mut Vec<Edition<'a>>) {
+    let name = &earlier.label.name;
+    let older = editions.get(1..).unwrap_or_default();
+    if older.iter().any(|edition| edition.label.name == *name) {
+        return;
+    }
+    let key = version_key(name);
+    let newer = older
+        .iter()
+        .take_while(|edition| version_key(&edition.label.name) > key);
+    editions.insert(1 + newer.count(), earlier);
 }
 
 /// How many objects are neither revoked nor deprecated.
@@ -178,23 +207,26 @@ impl Authored {
         (coverage, found.into_iter().collect())
     }
 
-    /// What the release changed since the earlier one, and what of the team's it touches.
+    /// What each release changed since the one before it, and what of the team's it touches.
     pub(super) fn updates<'k>(
         &self,
         settings: &Settings,
         base: Base<'k>,
-    ) -> Result<Option<Updates<'k>>, Failure> {
-        let Some(diff) = base.diff else {
-            return Ok(None);
-        };
+    ) -> Result<Vec<Updates<'k>>, Failure> {
+        if base.diffs.is_empty() {
+            return Ok(Vec::new());
+        }
         let files = own_files(&settings.config.build.content, &settings.file)?;
         let own = Own {
             playbooks: &self.playbooks,
             detections: base.detections,
             files: &files,
         };
-        let touches = impact::touches(diff, &own);
-        Ok(Some(Updates { diff, touches }))
+        let updates = base.diffs.iter().map(|diff| Updates {
+            diff,
+            touches: impact::touches(diff, &own),
+        });
+        Ok(updates.collect())
     }
 
     /// The older releases, each in its folder.
@@ -215,7 +247,7 @@ impl Authored {
         &'s mut self,
         base: Base<'s>,
         coverage: &'s Coverage,
-        updates: Option<&'s Updates<'s>>,
+        updates: &'s [Updates<'s>],
         settings: &'s site::Settings,
     ) -> Site<'s> {
         let content = Content {
@@ -227,6 +259,7 @@ impl Authored {
             coverage,
             repository: &self.repository,
             updates,
+            history: base.history,
             versions: base.versions,
             version: 0,
         };

@@ -49,4 +49,16 @@ impl<'a> Edition<'a> {
     pub(super) fn domain(&self, name: &str) -> Option<&Release<'a>> {
         self.domains.get(name)
     }
+
+    /// Whether any domain has an object.
+    pub(super) fn has(&self, stix_id: &str) -> bool {
+        let mut releases = self.domains.values();
+        // A release's objects are sorted.
+        releases.any(|release| {
+            let found = release
+                .objects
+                .binary_search_by(|object| (*object.stix.id).cmp(stix_id));
+            found.is_ok()
+        })
+    }
 }

@@ -1,4 +1,4 @@
-//! What a release touches of one's own: playbooks, rules, layers and variables that name what it
+//! What a release touches of one's own: playbooks, rules, layers, flows and variables that name what it
 //! revoked, moved, renamed or changed.
 
 mod changed;
@@ -48,6 +48,7 @@ pub enum Subject {
     Playbook,
     Rule,
     Layer,
+    Flow,
     Variable,
 }
 
@@ -58,6 +59,7 @@ impl Subject {
             Subject::Playbook => "playbook",
             Subject::Rule => "rule",
             Subject::Layer => "layer",
+            Subject::Flow => "flow",
             Subject::Variable => "variable",
         }
     }
@@ -132,7 +134,10 @@ pub fn touches(diff: &Diff, own: &Own) -> Vec<Touch> {
     let mut all: Vec<Touch> = playbooks
         .flat_map(|p| playbooks::touches(p, &changed))
         .collect();
-    all.extend(own.files.iter().flat_map(|file| in_file(file, &changed)));
+    all.extend(own.files.iter().flat_map(|file| {
+        let owner = owner_of(file, own.playbooks);
+        in_file(file, owner, &changed)
+    }));
     all.extend(in_rules(own.detections, &changed));
     all.sort_by(|a, b| key(a).cmp(&key(b)));
     all
@@ -161,9 +166,22 @@ fn help(touch: &Touch) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn in_file<'a>(file: &'a OwnFile, changed: &'a Changed) -> impl Iterator<Item = Touch> + 'a {
+/// A flow is kept by who keeps the playbook that shows it.
+fn owner_of<'p>(file: &OwnFile, playbooks: &'p [Playbook]) -> Option<&'p str> {
+    let shows = |playbook: &&Playbook| {
+        let flow = playbook.flow.as_ref();
+        flow.is_some_and(|flow| flow.file == file.path)
+    };
+    playbooks.iter().find(shows)?.front.owner.as_deref()
+}
+
+fn in_file<'a>(
+    file: &'a OwnFile,
+    owner: Option<&'a str>,
+    changed: &'a Changed,
+) -> impl Iterator<Item = Touch> + 'a {
     let part = file.text.get(file.part.clone()).unwrap_or_default();
-    scan::ids(part).filter_map(|(range, id)| {
+    scan::ids(part).filter_map(move |(range, id)| {
         let start = file.part.start + range.start;
         let gone = changed.gone(&id)?;
         Some(Touch {
@@ -174,7 +192,7 @@ fn in_file<'a>(file: &'a OwnFile, changed: &'a Changed) -> impl Iterator<Item = 
             why: gone.why,
             proposal: gone.proposal,
             severity: Severity::Warning,
-            owner: None,
+            owner: owner.map(str::to_owned),
             place: Place::of_offset(&file.path, &file.text, start, range.len()),
             edit: None,
             id,

@@ -7,6 +7,7 @@ use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
+use crate::diff::History;
 use crate::markdown::{self, Doc, escape, html};
 use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
@@ -35,6 +36,8 @@ pub struct Sources<'k> {
     pub playbooks: &'k [Playbook],
     /// The words of the interface.
     pub strings: &'k Strings,
+    /// What became of each object from release to release.
+    pub history: &'k History<'k>,
     /// Whether it is an older release beside a newer one: its techniques have no playbooks.
     pub is_older: bool,
 }

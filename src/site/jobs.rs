@@ -10,7 +10,7 @@ use crate::playbook::Playbook;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::lists::Files;
 use crate::site::view::{self, IndexPage, ObjectPage, Page};
-use crate::site::{Site, Updates, documents, explorer, meta, pages, previews, twin};
+use crate::site::{Site, documents, explorer, meta, pages, previews, twin};
 
 /// One unit of rendering.
 pub(super) enum Job<'s> {
@@ -24,7 +24,7 @@ pub(super) enum Job<'s> {
     Coverage,
     /// What shows when a reader rests on a link.
     Previews,
-    Updates(&'s Updates<'s>),
+    Updates,
     Playbook(&'s Playbook),
     Indexes(Kind),
     Matrix(&'s Matrix),
@@ -55,7 +55,7 @@ impl<'s> Site<'s> {
             Job::Previews,
         ]
         .into_iter()
-        .chain(self.updates.map(Job::Updates))
+        .chain((!self.updates.is_empty()).then_some(Job::Updates))
         .chain(sources.playbooks.iter().map(Job::Playbook))
         .chain(mapped.iter().map(Job::CoverageMap))
         .chain(self.matrices.iter().map(Job::Explorer))
@@ -88,7 +88,7 @@ impl<'s> Site<'s> {
             Job::Withdrawn => path.starts_with("withdrawn/"),
             Job::Playbooks => path.starts_with("playbooks/"),
             Job::Previews => path.starts_with(previews::FOLDER),
-            Job::Updates(_) => path.starts_with(pages::updates::FOLDER),
+            Job::Updates => path.starts_with(pages::updates::FOLDER),
             Job::Coverage | Job::CoverageMap(_) => path.starts_with("coverage/"),
             Job::Playbook(playbook) => path.starts_with(&pages::playbook::folder(playbook)),
             Job::Indexes(kind) => path.starts_with(kind.folder()),
@@ -143,9 +143,9 @@ impl<'s> Site<'s> {
                 self.page("matrix.html", view, Files::new())?
             }
             Job::Previews => previews::scripts(self.sources),
-            Job::Updates(updates) => {
+            Job::Updates => {
                 let base_url = self.settings.base_url.as_deref();
-                self.lists(pages::updates::pages(self.sources, updates, base_url))?
+                self.lists(pages::updates::pages(self.sources, self.updates, base_url))?
             }
             Job::Front => self.front()?,
             Job::SearchIndex => documents::index(self.sources).files(),
@@ -224,15 +224,12 @@ impl<'s> Site<'s> {
 
     fn records(&self) -> Files {
         let Sources {
-            knowledge,
-            routes,
-            related,
-            ..
+            knowledge, routes, ..
         } = self.sources;
         let objects: Vec<ObjectIx> = knowledge.objects().map(|(ix, _)| ix).collect();
         let records: Vec<Vec<u8>> = objects
             .par_iter()
-            .map(|&ix| twin::record(knowledge, routes, related, ix))
+            .map(|&ix| twin::record(self.sources, ix))
             .collect();
         let mut files = vec![("api/objects.json".to_owned(), twin::all(&records))];
         for (ix, record) in objects.into_iter().zip(records) {

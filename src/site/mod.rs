@@ -32,8 +32,8 @@ use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
 use crate::diagnostics::{Diagnostics, Failure};
-use crate::diff::Diff;
 use crate::diff::impact::Touch;
+use crate::diff::{Diff, History};
 use crate::playbook::Playbook;
 use crate::repository::Repository;
 use crate::site::context::{PageContext, Sources};
@@ -82,8 +82,10 @@ pub struct Content<'k> {
     pub coverage: &'k Coverage,
     /// Where the playbooks are edited and when they changed.
     pub repository: &'k Repository,
-    /// What changed since an earlier release, where one is given.
-    pub updates: Option<&'k Updates<'k>>,
+    /// What changed from release to release, the newest change first.
+    pub updates: &'k [Updates<'k>],
+    /// The same, object by object.
+    pub history: &'k History<'k>,
     /// All releases of the site.
     pub versions: &'k Versions,
     /// Which of them this one is; 0 is the newest.
@@ -115,7 +117,7 @@ struct SiteView<'s> {
     has_prose: bool,
     has_withdrawn: bool,
     has_playbooks: bool,
-    /// The folder of the comparison with an earlier release.
+    /// The folder of the newest comparison with an earlier release.
     updates: Option<String>,
     /// Whether a newer release lies beside it.
     is_older: bool,
@@ -159,6 +161,7 @@ impl Groundwork {
             conversions: Conversions::none(),
             playbooks: &[],
             strings: Strings::english(),
+            history: History::none(),
             is_older: false,
         }
     }
@@ -170,7 +173,7 @@ pub struct Site<'s> {
     matrices: &'s [Matrix],
     coverage: &'s Coverage,
     repository: &'s Repository,
-    updates: Option<&'s Updates<'s>>,
+    updates: &'s [Updates<'s>],
     versions: &'s Versions,
     /// Which of the versions this release is.
     version: usize,
@@ -195,6 +198,7 @@ impl<'s> Site<'s> {
             coverage,
             repository,
             updates,
+            history,
             versions,
             version,
         } = content;
@@ -212,7 +216,9 @@ impl<'s> Site<'s> {
             has_prose: knowledge.has_prose(),
             has_withdrawn: knowledge.objects().any(|(_, o)| !o.is_live()),
             has_playbooks: !is_older && may_have_playbooks,
-            updates: updates.map(|updates| pages::updates::folder(updates.diff)),
+            updates: updates
+                .first()
+                .map(|newest| pages::updates::folder(newest.diff)),
             is_older,
             to_assets: routes::root_of(versions.folder(version)),
             kinds,
@@ -220,6 +226,7 @@ impl<'s> Site<'s> {
         Site {
             sources: Sources {
                 is_older,
+                history,
                 conversions,
                 playbooks,
                 strings: theme.strings(),

@@ -71,6 +71,10 @@ strings! {
     needs_network yes controls earlier_id contributors version created modified stix_id
     navigator_layer technique_version
     at_mitre last_change
+    history history_version_since history_version_new history_version_before history_new
+    history_changed history_revoked history_deprecated field_id field_name field_platforms
+    field_tactics field_parent field_aliases field_sectors field_description field_detection
+    field_log_sources
     // Sections of objects.
     techniques_used techniques_addressed techniques_detected techniques_that_target procedures
     groups_that_use uses_by_whom related_assets targeted_assets

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::attack::log_sources::{self, Events};
-use crate::attack::related::{Fused, Related};
-use crate::attack::{Kind, Knowledge, ObjectIx, Status, relations};
-use crate::site::routes::Routes;
+use crate::attack::related::Fused;
+use crate::attack::{Kind, Knowledge, Object, ObjectIx, Status, relations};
+use crate::diff::{Category, History, Step};
+use crate::site::context::Sources;
 
 /// One object as JSON; the schema is published as `api/object.schema.json`.
 #[derive(Serialize)]
@@ -32,6 +33,35 @@ struct Record<'r> {
     events: Option<Events>,
     #[serde(skip_serializing_if = "Option::is_none")]
     related: Option<Vec<RelatedRecord<'r>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<Vec<StepRecord<'r>>>,
+}
+
+/// What changed about an object from one release to the next.
+#[derive(Serialize)]
+struct StepRecord<'r> {
+    from: &'r str,
+    to: &'r str,
+    changed: Vec<&'static str>,
+}
+
+impl<'r> StepRecord<'r> {
+    fn new(step: &Step<'r>) -> Self {
+        let withdrawn = step.withdrawn.map(Category::name);
+        let new = step.is_new.then_some(Category::Additions.name());
+        let version = step.is_other_version.then_some("version");
+        let changed = [new, withdrawn, version].into_iter().flatten();
+        StepRecord {
+            from: &step.diff.from.name,
+            to: &step.diff.to.name,
+            changed: changed.chain(step.fields.iter().copied()).collect(),
+        }
+    }
+
+    fn all(history: &'r History, object: &Object) -> Option<Vec<Self>> {
+        let (_, steps) = history.of(object)?;
+        Some(steps.iter().map(StepRecord::new).collect())
+    }
 }
 
 /// A technique that belongs to another one.
@@ -64,12 +94,14 @@ impl Serialize for Relations<'_> {
 }
 
 /// The record of an object, as one line of JSON.
-pub(super) fn record(
-    knowledge: &Knowledge,
-    routes: &Routes,
-    related: &Related,
-    ix: ObjectIx,
-) -> Vec<u8> {
+pub(super) fn record(sources: Sources, ix: ObjectIx) -> Vec<u8> {
+    let Sources {
+        knowledge,
+        routes,
+        related,
+        history,
+        ..
+    } = sources;
     let object = knowledge.object(ix);
     let key = |ix: ObjectIx| knowledge.object(ix).key;
     let (status, revoked_by) = match object.status {
@@ -112,6 +144,7 @@ pub(super) fn record(
             let fused = near.fused.iter();
             fused.map(|f| RelatedRecord::new(knowledge, f)).collect()
         }),
+        history: StepRecord::all(history, object),
     };
     to_json(&record)
 }

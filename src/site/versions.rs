@@ -8,6 +8,7 @@ use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
 use crate::diagnostics::Failure;
+use crate::diff::History;
 use crate::names::{safe_segment, slug};
 use crate::repository::Repository;
 use crate::site::context::Sources;
@@ -46,7 +47,8 @@ impl Older<'_> {
             conversions: Conversions::none(),
             coverage: &Coverage::default(),
             repository: &Repository::default(),
-            updates: None,
+            updates: &[],
+            history: History::none(),
             versions,
             version,
         };

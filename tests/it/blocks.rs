@@ -29,6 +29,7 @@ fn made(bundle: PathBuf, kinds: &[&str], mut see: impl FnMut(&str, &Section)) {
         conversions: Conversions::none(),
         playbooks: &[],
         strings: Strings::english(),
+        history: ttpress::diff::History::none(),
         is_older: false,
     };
     let techniques: Vec<ObjectIx> = knowledge.live(Kind::Technique).map(|(ix, _)| ix).collect();

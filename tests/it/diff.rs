@@ -416,6 +416,23 @@ fn layers_and_variables_are_touched_too() {
     assert_eq!(told, [("layer", 1), ("variable", 2)]);
 }
 
+#[test]
+fn an_attack_flow_is_touched_where_it_names_what_is_gone() {
+    let project = with_playbook(&revoked());
+    let flow = b"{\"type\": \"bundle\", \"objects\": [{\"type\": \"attack-flow\", \"id\": \"attack-flow--1\", \"name\": \"Tea\", \"start_refs\": [\"attack-action--1\"]},\n{\"type\": \"attack-action\", \"id\": \"attack-action--1\",\n \"name\": \"Knock\", \"technique_id\": \"T9001\"}]}";
+    project.write("content/playbooks/flows/tea.json", flow);
+    project.write("content/playbooks/notes.json", b"[\"T9001\"]");
+    let run = impact(&project, &["--format", "json"]).exits(1);
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    let touches = found["impact"].as_array().unwrap().iter();
+    let flows: Vec<_> = touches
+        .filter(|t| t["subject"] != "playbook")
+        .map(|t| (&t["subject"], &t["code"], &t["place"]))
+        .collect();
+    let place = json!({"file": "content/playbooks/flows/tea.json", "line": 3, "column": 36});
+    assert_eq!(flows, [(&json!("flow"), &json!("impact-revoked"), &place)]);
+}
+
 // Its forms
 
 #[test]

@@ -283,3 +283,98 @@ fn two_real_releases_are_one_site_without_a_dead_link() {
     );
     site.assert_safe();
 }
+
+/// A technique that is new in 30.0, and its neighbour, which changes with each release.
+fn three() -> Project {
+    let project = Project::empty();
+    let at = |release: &str, version: &str, platform: &str| {
+        Bundle::new("enterprise-attack")
+            .release(release)
+            .tactic("TA9001", "Opening", "opening")
+            .matrix("Enterprise")
+            .technique("T9001", "Knock")
+            .phase("opening")
+            .set("x_mitre_version", version)
+            .platforms(&[platform])
+    };
+    let later = |bundle: Bundle| bundle.technique("T9030", "Only Later").phase("opening");
+    let [a, b, c] = [
+        at("29.0", "1.0", "Cottage"),
+        later(at("30.0", "1.1", "Castle")),
+        later(at("31.0", "1.1", "Castle")),
+    ];
+    project.write("a.json", a.json().as_bytes());
+    project.write("b.json", b.json().as_bytes());
+    project.write("c.json", c.json().as_bytes());
+    project
+}
+
+#[test]
+fn a_card_tells_what_became_of_its_object_over_the_releases() {
+    let mut project = three();
+    project.attack(&["c.json", "a.json", "b.json"]);
+    let site = project.build();
+    let words = site.words("techniques/T9001");
+    assert!(
+        words.contains("History 1.1, since 30.0; platforms changed in 30.0"),
+        "{words}"
+    );
+    assert!(
+        site.page("techniques/T9001")
+            .contains("<a href=\"../../updates/29.0-30.0/index.html\">30.0</a>")
+    );
+    let words = site.words("techniques/T9030");
+    assert!(words.contains("1.0, new in 30.0"), "{words}");
+    let words = site.words("tactics/TA9001");
+    assert!(!words.contains("History"), "tactics are not compared");
+    let history = &site.twin("techniques/T9001")["history"];
+    assert_eq!(
+        *history,
+        serde_json::json!([{"from": "29.0", "to": "30.0", "changed": ["version", "platforms"]}])
+    );
+    // Beside it, a release is told as it was.
+    assert!(
+        !site
+            .words("versions/v30.0/techniques/T9001")
+            .contains("since")
+    );
+
+    project.attack(&["c.json", "b.json"]);
+    let site = project.build();
+    let words = site.words("techniques/T9001");
+    assert!(words.contains("1.1, since 30.0 or earlier"), "{words}");
+    project.attack(&["c.json"]);
+    let site = project.build();
+    assert!(!site.words("techniques/T9001").contains("History"));
+    assert!(site.twin("techniques/T9001").get("history").is_none());
+}
+
+#[test]
+fn each_release_is_compared_with_the_one_before_it() {
+    let mut project = three();
+    project.attack(&["a.json", "b.json", "c.json"]);
+    let base = ["--base-url", "https://x.org/w"];
+    project.on_data("build", &base).exits(0);
+    let site = project.site();
+    let list = site.words("updates");
+    let place = |title: &str| list.find(title).expect(title);
+    assert!(place("ATT&CK 30.0 → 31.0") < place("ATT&CK 29.0 → 30.0"));
+    assert!(site.words("updates/29.0-30.0").contains("T9030"));
+    assert!(!site.words("updates/30.0-31.0").contains("T9030"));
+    assert!(!site.root.join("updates/29.0-31.0").exists());
+    assert!(site.page("").contains("updates/30.0-31.0/index.html"));
+    let feed = site.file("updates/feed.xml");
+    assert_eq!(feed.matches("<entry>").count(), 2, "{feed}");
+    assert!(feed.contains("https://x.org/w/updates/29.0-30.0/"));
+    for folder in ["updates", "updates/29.0-30.0", "updates/30.0-31.0"] {
+        crate::html::assert_safe(folder, &site.page(folder));
+    }
+
+    // A release that is only compared stands where it belongs.
+    project.attack(&["a.json", "c.json"]);
+    let previous = [&base[..], &["--previous", "b.json"]].concat();
+    project.on_data("build", &previous).exits(0);
+    let site = project.site();
+    assert!(site.has("updates/29.0-30.0/index.html") && site.has("updates/30.0-31.0/index.html"));
+    assert!(!site.root.join("versions/v30.0").exists());
+}

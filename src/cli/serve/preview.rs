@@ -99,12 +99,7 @@ impl Preview<'_> {
             let updates = authored.updates(&settings, self.base).unwrap_or_default();
             let mut version = Version {
                 name: self.news.publish(&found),
-                site: OnDemand::new(authored.site(
-                    self.base,
-                    &coverage,
-                    updates.as_ref(),
-                    &settings.site,
-                )),
+                site: OnDemand::new(authored.site(self.base, &coverage, &updates, &settings.site)),
                 found,
             };
             self.tell(&version.found);

@@ -3,6 +3,7 @@
 use crate::attack::{EdgeKind, Kind, Object, ObjectIx, stix};
 use crate::markdown::escape;
 use crate::site::context::PageContext;
+use crate::site::pages::history;
 use crate::site::strings::Strings;
 use crate::site::view::Fact;
 
@@ -71,6 +72,7 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx) -> Vec<Fact> {
         "; ",
     );
     card.add(&strings.version, plain_one(&stix.x_mitre_version));
+    card.add_separated(&strings.history, history::of(context, ix), "; ");
     card.add(&strings.created, date(&stix.created));
     card.add(&strings.modified, date(&stix.modified));
     card.add(

@@ -1,6 +1,7 @@
 //! One view per page kind: what the knowledge says, in the order in which readers need it.
 
 pub mod coverage;
+mod history;
 pub mod home;
 pub mod index;
 pub mod lists;

@@ -26,13 +26,13 @@ pub fn folder(diff: &Diff) -> String {
 /// The list of comparisons, and the page of each.
 pub fn pages(
     sources: Sources,
-    updates: &Updates,
+    updates: &[Updates],
     base_url: Option<&str>,
-) -> [(IndexPage, Files); 2] {
-    [
-        overview(sources, updates, base_url),
-        comparison(sources, updates),
-    ]
+) -> Vec<(IndexPage, Files)> {
+    let each = updates.iter().map(|one| comparison(sources, one));
+    std::iter::once(overview(sources, updates, base_url))
+        .chain(each)
+        .collect()
 }
 
 fn frame(context: &PageContext, folder: &str, title: String) -> Page {
@@ -46,16 +46,18 @@ fn title(diff: &Diff) -> String {
     format!("ATT&CK {} → {}", diff.from.name, diff.to.name)
 }
 
-fn overview(sources: Sources, updates: &Updates, base_url: Option<&str>) -> (IndexPage, Files) {
+fn overview(sources: Sources, updates: &[Updates], base_url: Option<&str>) -> (IndexPage, Files) {
     let strings = sources.strings;
     let context = PageContext::new(sources, FOLDER);
-    let diff = &updates.diff;
-    let mut list = String::from("<ul class=\"prose\"><li><a href=\"");
-    escape(&format!("{}/index.html", diff.slug()), &mut list);
-    list.push_str("\">");
-    escape(&title(diff), &mut list);
-    list.push_str("</a>, ");
-    escape(&told(strings, updates), &mut list);
+    let mut list = String::from("<ul class=\"prose\">");
+    for one in updates {
+        list.push_str("<li><a href=\"");
+        escape(&format!("{}/index.html", one.diff.slug()), &mut list);
+        list.push_str("\">");
+        escape(&title(one.diff), &mut list);
+        list.push_str("</a>, ");
+        escape(&told(strings, one), &mut list);
+    }
     list.push_str("</ul>");
     let feed = base_url.map(|base| {
         (
@@ -256,28 +258,34 @@ fn chart(strings: &Strings, diff: &Diff) -> String {
 }
 
 /// An Atom feed, <https://www.rfc-editor.org/rfc/rfc4287>.
-fn feed(strings: &Strings, updates: &Updates, base: &str) -> String {
-    let diff = &updates.diff;
-    let text = |plain: &str| {
-        let mut escaped = String::new();
-        escape(plain, &mut escaped);
-        escaped
-    };
-    let (base, title, told) = (
-        text(base),
-        text(&title(diff)),
-        text(&told(strings, updates)),
-    );
-    let page = format!("{base}{}", text(&folder(diff)));
+fn feed(strings: &Strings, updates: &[Updates], base: &str) -> String {
+    let base = text(base);
     // The day of the release, as the clock would make every build differ.
-    let day = text(&diff.to.newest);
-    format!(
+    let day = updates.first().map(|newest| text(&newest.diff.to.newest));
+    let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>ATT&amp;CK updates</title>\n\
          <id>{base}{FOLDER}</id>\n<link rel=\"self\" href=\"{base}{FOLDER}feed.xml\"/>\n\
-         <link href=\"{base}{FOLDER}\"/>\n<updated>{day}T00:00:00Z</updated>\n\
-         <author><name>ttpress</name></author>\n<entry>\n<title>{title}</title>\n<id>{page}</id>\n\
-         <link href=\"{page}\"/>\n<updated>{day}T00:00:00Z</updated>\n\
-         <summary>{told}</summary>\n</entry>\n</feed>\n"
-    )
+         <link href=\"{base}{FOLDER}\"/>\n<updated>{}T00:00:00Z</updated>\n\
+         <author><name>ttpress</name></author>\n",
+        day.unwrap_or_default(),
+    );
+    for one in updates {
+        let page = format!("{base}{}", text(&folder(one.diff)));
+        let _ = write!(
+            feed,
+            "<entry>\n<title>{}</title>\n<id>{page}</id>\n<link href=\"{page}\"/>\n\
+             <updated>{}T00:00:00Z</updated>\n<summary>{}</summary>\n</entry>\n",
+            text(&title(one.diff)),
+            text(&one.diff.to.newest),
+            text(&told(strings, one)),
+        );
+    }
+    feed + "</feed>\n"
+}
+
+fn text(plain: &str) -> String {
+    let mut escaped = String::new();
+    escape(plain, &mut escaped);
+    escaped
 }
