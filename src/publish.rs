@@ -25,6 +25,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -332,6 +333,25 @@ impl<'a> Plan<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether every file of the site in `out` is there and was last written before `then`.
+pub fn is_untouched(out: &Path, then: SystemTime) -> bool {
+    let written_before = |path: &Path| {
+        fs::symlink_metadata(path)
+            .and_then(|info| Ok(info.is_file() && info.modified()? <= then))
+            .unwrap_or(false)
+    };
+    let Ok(site) = fs::canonicalize(out) else {
+        return false;
+    };
+    let Ok(Some(manifest)) = Manifest::read(&site, out) else {
+        return false;
+    };
+    let files: Vec<_> = manifest.iter().chain([manifest::FILE_NAME]).collect();
+    files
+        .into_par_iter()
+        .all(|path| written_before(&site.join(path)))
 }
 
 /// The real path of the output folder, which need not exist; the folder around it will.

@@ -11,6 +11,7 @@
 mod release;
 mod set;
 mod stamps;
+mod sum;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -25,6 +26,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
 
 pub use set::{SetFile, read_set};
 pub use stamps::{Stamps, stamps};
+pub use sum::sum;
 
 /// The most one bundle may hold once it is unpacked: 20 times the largest ATT&CK release.
 pub const MAX_BUNDLE: u64 = 1 << 30;

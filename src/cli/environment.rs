@@ -6,6 +6,7 @@
 )]
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use crate::detections::convert::Tools;
 
@@ -48,4 +49,10 @@ fn program(name: &str) -> Option<PathBuf> {
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(&name))
         .find(|path| path.is_file())
+}
+
+/// When this program was made and how long it is: another one may build another site.
+pub(super) fn program_made() -> Option<(SystemTime, u64)> {
+    let info = std::env::current_exe().ok()?.metadata().ok()?;
+    Some((info.modified().ok()?, info.len()))
 }

@@ -13,6 +13,7 @@ mod init;
 mod new;
 mod output;
 mod print;
+mod seal;
 mod search;
 mod serve;
 mod settings;

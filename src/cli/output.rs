@@ -7,7 +7,25 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Format, render};
+
+/// Findings as people read them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Rendered {
+    plain: String,
+    colored: String,
+}
+
+impl Rendered {
+    pub(super) fn new(diagnostics: &Diagnostics) -> Rendered {
+        Rendered {
+            plain: render(diagnostics, Format::Text, false),
+            colored: render(diagnostics, Format::Text, true),
+        }
+    }
+}
 
 /// Where talk goes.
 #[derive(Clone)]
@@ -40,7 +58,17 @@ impl Output {
 
     /// Findings, on stderr.
     pub(super) fn findings(&self, diagnostics: &Diagnostics) {
-        let _ = io::stderr().write_all(render(diagnostics, Format::Text, self.color).as_bytes());
+        self.rendered(&Rendered::new(diagnostics));
+    }
+
+    /// The same, where they were put into words before.
+    pub(super) fn rendered(&self, findings: &Rendered) {
+        let text = if self.color {
+            &findings.colored
+        } else {
+            &findings.plain
+        };
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 
     /// Why a command could not run.

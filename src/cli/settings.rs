@@ -18,11 +18,11 @@ use crate::fetch::cache::Cache;
 use crate::fetch::lock;
 use crate::site;
 use crate::site::theme::Theme;
-use crate::source::Input;
+use crate::source::{self, Input};
 use crate::versions;
 
 /// What a command that builds works with.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) site: site::Settings,
@@ -109,6 +109,17 @@ impl Settings {
         let releases = self.attack.iter().chain(&self.previous);
         let paths = releases.chain(sets.flatten());
         paths.cloned().collect()
+    }
+
+    /// All files and folders that a site depends on, as far as these settings can tell: not where
+    /// the cache, Git or a program of others has a say.
+    pub(super) fn inputs(&self) -> Option<Vec<PathBuf>> {
+        let data = self.data();
+        let knows_all = !self.config.site.git
+            && self.config.detections.sigma.convert.is_empty()
+            && data.iter().all(|path| source::exists(path));
+        let paths = data.into_iter().chain(self.written());
+        knows_all.then(|| paths.chain([self.lock.clone()]).collect())
     }
 
     /// Where lies what the team writes: settings, content and theme.

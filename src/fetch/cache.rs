@@ -100,7 +100,7 @@ impl Cache {
 }
 
 /// The SHA-256 in lower-case hex.
-pub(super) fn sum(bytes: &[u8]) -> String {
+pub(crate) fn sum(bytes: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let digest = Sha256::digest(bytes);
     let digits = digest.iter().flat_map(|b| [b >> 4, b & 15]);

@@ -4,8 +4,8 @@
 //!
 //! Two neighbouring words of a name are a term too: they tell more together than apart.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
+// Every word of the site goes through these maps.
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::search::document::{Document, Group};
@@ -139,7 +139,7 @@ struct Counts {
 }
 
 fn count(document: &Document, parent: Option<&str>, known: &HashSet<String>) -> Counts {
-    let mut found: HashMap<String, [u32; FIELDS]> = HashMap::new();
+    let mut found: HashMap<String, [u32; FIELDS]> = HashMap::default();
     let mut lengths = [0; FIELDS];
     let mut add = |field: usize, term: &str| {
         if let Some(counts) = found.get_mut(term) {
@@ -186,15 +186,15 @@ fn terms(documents: &[Document], names: &Names, weights: &Weights) -> Vec<Term> 
         .map(|(i, document)| count(document, names.parent(documents, *i), &known))
         .collect();
     let averages = averages(&counts);
-    let mut by_word: HashMap<&str, Vec<(u32, f64)>> = HashMap::new();
+    let mut by_word: HashMap<&str, Vec<(u32, f64)>> = HashMap::default();
     for (i, counts) in (0..).zip(&counts) {
         for (word, frequencies) in &counts.words {
             let weight = weighted_count(frequencies, &counts.lengths, &averages, weights);
             by_word.entry(word).or_default().push((i, weight));
         }
     }
-    let by_word: BTreeMap<&str, Vec<(u32, f64)>> = by_word.into_iter().collect();
-    let by_word: Vec<(&str, Vec<(u32, f64)>)> = by_word.into_iter().collect();
+    let mut by_word: Vec<(&str, Vec<(u32, f64)>)> = by_word.into_iter().collect();
+    by_word.sort_unstable_by_key(|(word, _)| *word);
     by_word
         .into_par_iter()
         .map(|(word, counts)| impacts(word, &counts, documents, weights))
@@ -203,7 +203,7 @@ fn terms(documents: &[Document], names: &Names, weights: &Weights) -> Vec<Term> 
 
 /// The pairs of all names.
 fn known_pairs(documents: &[Document]) -> HashSet<String> {
-    let mut known = HashSet::new();
+    let mut known = HashSet::default();
     for name in documents
         .iter()
         .flat_map(|d| d.aliases.iter().chain([&d.title]))

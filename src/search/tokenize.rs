@@ -9,6 +9,7 @@ const STOP: [&str; 33] = [
     "in", "into", "is", "it", "its", "may", "not", "of", "on", "or", "such", "that", "the",
     "their", "these", "this", "to", "was", "with",
 ];
+const LONGEST_STOP: usize = 5;
 
 /// Calls `each` with every word, in lower case. A compound such as `lsass.exe` comes whole and in
 /// its parts.
@@ -49,7 +50,8 @@ pub(super) fn pairs(text: &str, mut each: impl FnMut(&str)) {
 }
 
 fn give(word: &str, each: &mut impl FnMut(&str)) {
-    if word.chars().count() <= LONGEST && STOP.binary_search(&word).is_err() {
+    let is_stop = word.len() <= LONGEST_STOP && STOP.binary_search(&word).is_ok();
+    if !is_stop && (word.len() <= LONGEST || word.chars().count() <= LONGEST) {
         each(word);
     }
 }

@@ -248,11 +248,17 @@ pub(super) fn counted(n: usize, one: &str, other: &str) -> String {
     fill(if n == 1 { one } else { other }, &[("n", &n)])
 }
 
+/// Words that both pages and scripts say.
+const IN_BOTH: [&str; 6] = ["clear", "home", "menu", "pinned", "recently", "search"];
+
 /// The script that gives all others their words.
 pub(super) fn script(words: &Words) -> Vec<u8> {
     let own: BTreeMap<&str, &String> = words
         .iter()
-        .filter_map(|(key, text)| Some((key.strip_prefix(IN_SCRIPTS)?, text)))
+        .filter_map(|(key, text)| {
+            let in_both = || IN_BOTH.contains(&key.as_str()).then_some(key.as_str());
+            Some((key.strip_prefix(IN_SCRIPTS).or_else(in_both)?, text))
+        })
         .collect();
     [b"self.ttpressStrings=", &to_json(&own)[..], b";\n"].concat()
 }

@@ -74,6 +74,9 @@ type Files = BTreeMap<String, Cow<'static, [u8]>>;
 /// overridden: `{% extends "default/base.html" %}`.
 const DEFAULT: &str = "default/";
 
+/// What most pages fit into: a buffer that need not grow while a page is written.
+const ROOM: usize = 64 << 10;
+
 impl Theme {
     /// Loads the default theme, overridden by the files in `overlay`, with the words of a language.
     pub fn load(overlay: Option<&Path>, language: &str) -> Result<(Theme, Diagnostics), Failure> {
@@ -115,11 +118,12 @@ impl Theme {
 
     /// Renders a view.
     pub fn render(&self, template: &str, view: &impl Serialize) -> Result<Vec<u8>, Failure> {
-        let rendered =
-            Context::from_serialize(view).and_then(|context| self.tera.render(template, &context));
-        rendered
-            .map(String::into_bytes)
-            .map_err(|error| template_failure(&error))
+        let mut page = Vec::with_capacity(ROOM);
+        Context::from_serialize(view)
+            .and_then(|context| self.tera.render_to(template, &context, &mut page))
+            .map_err(|error| template_failure(&error))?;
+        // To its exact size: all pages stay in memory until the last one is there.
+        Ok(page.as_slice().to_vec())
     }
 
     /// What the theme says of paper.

@@ -36,4 +36,5 @@ mod stix;
 mod strings;
 mod tabs;
 mod traps;
+mod unchanged;
 mod versions;

@@ -1,9 +1,51 @@
 /* The menu: shortcuts, settings, pages. Shortcuts go by the character typed, never while one types a text, and can be
-   turned off; then search.js leaves its keys alone too. */
+   turned off; then search.js leaves its keys alone too. The menu is made here, not in each of thousands of pages; the
+   header's links say which keys lead where. */
 (function () {
   "use strict";
-  var doc = document, root = doc.documentElement, menu = doc.getElementById("_menu"), button = doc.querySelector(".open-menu");
-  if (!menu || !menu.showModal) return;
+  var doc = document, root = doc.documentElement, button = doc.querySelector(".open-menu");
+  var make = self.ttpress.make, all = self.ttpress.all, strings = self.ttpressStrings;
+  var menu = make("dialog", "menu");
+  if (!menu.showModal) return;
+
+  function heading(level, text) { return menu.appendChild(make(level, "", text)); }
+  function list(mine, title) {
+    var section = menu.appendChild(make("section"));
+    section.setAttribute("data-mine", mine);
+    section.append(make("h3", "", title), make("ul"), make("button", "clear", strings.clear));
+  }
+  function box(name, text) {
+    var label = menu.appendChild(make("label")), input = make("input");
+    input.type = "checkbox";
+    input.setAttribute("data-set", name);
+    label.append(input, text);
+  }
+  function key(into, names, what) {
+    var row = into.appendChild(make("div")), term = row.appendChild(make("dt"));
+    names.forEach(function (name, i) { term.append(i ? " " : "", make("kbd", "", name)); });
+    row.appendChild(make("dd")).append(what);
+  }
+  var head = menu.appendChild(make("header")), title = head.appendChild(make("h2", "", strings.menu));
+  /* Anchors of headings hold no underscore, so this ID is free. */
+  title.id = "_menu";
+  menu.setAttribute("aria-labelledby", title.id);
+  head.appendChild(make("button", "shut", strings.menu_close));
+  list("pins", strings.pinned);
+  list("recent", strings.recently);
+  heading("h3", strings.menu_settings);
+  box("contrast", strings.menu_contrast);
+  box("keys", strings.menu_keys);
+  heading("h3", strings.menu_keyboard);
+  var keys = menu.appendChild(make("dl", "keys"));
+  key(keys, ["/", "s"], strings.search);
+  key(keys, ["?"], strings.menu_this);
+  key(keys, ["Esc"], strings.menu_escape);
+  all("a[data-go]").forEach(function (link) {
+    var letter = link.getAttribute("data-go"), copy = make("a", "", letter === "h" ? strings.home : link.textContent);
+    copy.href = link.href;
+    key(keys, ["g", letter], copy);
+  });
+  doc.body.appendChild(menu);
 
   function open() { if (!menu.open) menu.showModal(); }
   if (button) button.addEventListener("click", open);
@@ -39,7 +81,7 @@
     clearTimeout(waiting);
     waiting = 0;
     if (goes) {
-      var link = /^[a-z]$/.test(e.key) && menu.querySelector("a[data-go=" + e.key + "]");
+      var link = /^[a-z]$/.test(e.key) && doc.querySelector("a[data-go=" + e.key + "]");
       if (link) {
         e.preventDefault();
         e.stopImmediatePropagation();

@@ -1,0 +1,76 @@
+//! Stopping at once where nothing changed: the last build of a folder is remembered in the cache,
+//! with a sum of all it was made from. If the sum is the same and nobody touched the site, another
+//! build would make the same one and say the same of it.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "whether a site was touched since shows in the times of its files"
+)]
+
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cli::environment;
+use crate::cli::settings::Settings;
+use crate::fetch::cache::sum;
+use crate::publish::{is_untouched, write_file};
+use crate::source;
+
+/// What one build of one folder would be remembered by.
+pub(super) struct Seal {
+    /// The file in the cache.
+    file: PathBuf,
+    /// A sum of program, settings and files.
+    inputs: String,
+}
+
+/// What the file holds.
+#[derive(Serialize, Deserialize)]
+struct Kept<T> {
+    inputs: String,
+    /// When the site was complete.
+    sealed: SystemTime,
+    /// What the build had to say.
+    said: T,
+}
+
+impl Seal {
+    /// The seal of a build into `out`; none where files alone do not decide what comes out.
+    /// `flags` are those that matter and are not in the settings.
+    pub(super) fn of(settings: &Settings, flags: impl Debug, out: &Path) -> Option<Seal> {
+        let files = source::sum(&settings.inputs()?)?;
+        let program = environment::program_made()?;
+        let folder = std::path::absolute(out).ok()?;
+        let name = sum(folder.as_os_str().as_encoded_bytes());
+        let file = environment::cache_root()?
+            .join("builds")
+            .join(name + ".json");
+        let inputs = format!("{program:?} {settings:?} {flags:?} {files:?}");
+        Some(Seal {
+            file,
+            inputs: sum(inputs.as_bytes()),
+        })
+    }
+
+    /// What the last build said, if this one would do nothing.
+    pub(super) fn unbroken<T: for<'de> Deserialize<'de>>(&self, out: &Path) -> Option<T> {
+        let text = source::read_optional(&self.file).ok()??;
+        let kept: Kept<T> = serde_json::from_str(&text).ok()?;
+        (kept.inputs == self.inputs && is_untouched(out, kept.sealed)).then_some(kept.said)
+    }
+
+    /// Remembers a build that is done. Where that cannot be, the next one just takes longer.
+    pub(super) fn keep<T: Serialize>(self, said: T) {
+        let kept = Kept {
+            inputs: self.inputs,
+            sealed: SystemTime::now(),
+            said,
+        };
+        if let Ok(text) = serde_json::to_vec(&kept) {
+            let _ = write_file(&self.file, &text);
+        }
+    }
+}
