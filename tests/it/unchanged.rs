@@ -17,13 +17,15 @@ fn wiki() -> Project {
     project.write("old.json", bundle("Tap").json().as_bytes());
     project.write(PLAYBOOK, playbook("Look twice.").as_bytes());
     project.write("ttpress.toml", settings("Wiki").as_bytes());
-    project.write("themes/ours/css/own.css", b"h1{color:red}");
+    project.write("themes/ours/strings/en.toml", b"home = 'Start'");
     project.write("rules/a.yml", b"title: A rule\n");
     project
 }
 
 fn playbook(step: &str) -> String {
-    format!("---\ntechnique: T9001\n---\n\n## Containment\n\n{step}\n")
+    format!(
+        "---\ntechnique: T9001\ntitle: Knock\nstatus: approved\nowner: Kim\n---\n\n## Containment\n\n{step}\n"
+    )
 }
 
 fn settings(title: &str) -> String {
@@ -51,7 +53,7 @@ fn whatever_a_site_is_made_from_its_change_shows() {
     changes(PLAYBOOK, playbook("Look again.").as_bytes());
     changes("content/playbooks/more.md", playbook("More.").as_bytes());
     changes("ttpress.toml", settings("Other wiki").as_bytes());
-    changes("themes/ours/css/own.css", b"h1{color:blue}");
+    changes("themes/ours/strings/en.toml", b"home = 'Begin'");
     let rule = "title: A rule\nlogsource:\n  product: windows\ndetection:\n  a:\n    b: c\n  condition: a\ntags:\n  - attack.t9001\n";
     changes("rules/a.yml", rule.as_bytes());
 }
@@ -95,7 +97,7 @@ fn what_was_found_is_said_again_and_counts_again() {
 #[test]
 fn a_day_on_which_a_review_is_due_is_another_day() {
     let project = wiki();
-    let text = "---\ntechnique: T9001\nreviewed: 2025-01-01\nexpires: 2026-01-01\n---\n\n## Containment\n\nLook.\n";
+    let text = "---\ntechnique: T9001\ntitle: Knock\nstatus: approved\nowner: Kim\nreviewed: 2025-01-01\nexpires: 2026-01-01\n---\n\n## Containment\n\nLook.\n";
     project.write(PLAYBOOK, text.as_bytes());
     let on = |day: &str| {
         let env = [("SOURCE_DATE_EPOCH", day)];
