@@ -150,7 +150,7 @@ fn build(bundles: &[PathBuf], out: &Path, clock: &mut Clock) -> Result<(Tree, Pa
     let (texts, _) = Texts::new(&knowledge);
     clock.lap();
     let detections = Detections::default();
-    let coverage = Coverage::new(&knowledge, &[], &detections);
+    let coverage = Coverage::new(&knowledge, &[], &detections, None);
     let groundwork = Groundwork::new(&knowledge, &texts);
     let content = Content {
         knowledge: &knowledge,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::attack::matrix::Matrix;
@@ -15,11 +16,11 @@ use crate::versions::is_older;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// In force, and reviewed against this version of the technique.
+    /// In force, reviewed against this version of the technique, and not due for review.
     Approved,
     /// Written, not approved.
     Authored,
-    /// Written for an earlier version of the technique.
+    /// Written for an earlier version of the technique, or past the day of its review.
     Stale,
     /// Nobody has written one.
     None,
@@ -51,7 +52,7 @@ pub struct Totals {
     pub approved: usize,
     /// With one that is not approved.
     pub authored: usize,
-    /// With one for an earlier version.
+    /// With one that must be read through again.
     pub stale: usize,
     /// With none.
     pub none: usize,
@@ -93,13 +94,18 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Looks at every live technique.
-    pub fn new(knowledge: &Knowledge, playbooks: &[Playbook], detections: &Detections) -> Coverage {
+    /// Looks at every live technique. Without a day, no review is overdue.
+    pub fn new(
+        knowledge: &Knowledge,
+        playbooks: &[Playbook],
+        detections: &Detections,
+        today: Option<Date>,
+    ) -> Coverage {
         let rows = knowledge
             .live(Kind::Technique)
             .map(|(technique, _)| Row {
                 technique,
-                state: state(knowledge, technique, playbooks),
+                state: state(knowledge, technique, playbooks, today),
                 users: users(knowledge, technique),
                 log_sources: log_sources(knowledge, technique),
                 rules: detections.rules.of(technique).count()
@@ -180,7 +186,12 @@ impl Coverage {
     }
 }
 
-fn state(knowledge: &Knowledge, technique: ObjectIx, playbooks: &[Playbook]) -> State {
+fn state(
+    knowledge: &Knowledge,
+    technique: ObjectIx,
+    playbooks: &[Playbook],
+    today: Option<Date>,
+) -> State {
     let object = knowledge.object(technique);
     let own = playbooks.iter().filter(|playbook| {
         playbook.front.status != Status::Retired
@@ -188,7 +199,10 @@ fn state(knowledge: &Knowledge, technique: ObjectIx, playbooks: &[Playbook]) -> 
     });
     let states = own.map(|playbook| {
         let reviewed = playbook.front.technique_version.as_deref();
-        if reviewed.is_some_and(|version| is_older(version, &object.stix.x_mitre_version)) {
+        let is_outdated =
+            reviewed.is_some_and(|version| is_older(version, &object.stix.x_mitre_version));
+        let is_overdue = today.is_some_and(|today| playbook.front.overdue(today).next().is_some());
+        if is_outdated || is_overdue {
             State::Stale
         } else if playbook.front.status == Status::Approved {
             State::Approved

@@ -19,6 +19,7 @@ pub mod fetch;
 pub mod flow;
 pub mod markdown;
 pub mod names;
+pub mod navigator;
 pub mod playbook;
 #[cfg(feature = "pdf")]
 pub mod print;

@@ -1,6 +1,7 @@
 //! Playbooks: Markdown files with YAML front matter, written by the team.
 
 pub mod check;
+mod due;
 mod flow;
 mod front;
 pub mod import;

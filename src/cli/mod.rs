@@ -10,6 +10,7 @@ mod environment;
 mod fetch;
 mod import;
 mod init;
+mod layer;
 mod new;
 mod output;
 mod print;
@@ -62,6 +63,8 @@ enum Command {
     Check(check::Args),
     /// Compare two releases, and say what of yours the later one touches
     Diff(diff::Args),
+    /// Write Navigator layers: of coverage, of what a release changed, of groups and others
+    Layer(layer::Args),
     /// Start a playbook: a skeleton whose generated parts are already true
     New(new::Args),
     /// Turn a plain-text playbook into Markdown
@@ -147,6 +150,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&cli.global, &args, &output),
         Command::Check(args) => check::run(&cli.global, &args, &output),
         Command::Diff(args) => diff::run(&cli.global, &args, &output),
+        Command::Layer(args) => layer::run(&cli.global, &args, &output),
         Command::New(args) => new::run(&cli.global, &args, &output),
         Command::Import(args) => import::run(&cli.global, &args, &output),
         Command::Print(args) => print::run(&cli.global, &args, &output),

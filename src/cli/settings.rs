@@ -26,7 +26,9 @@ use crate::versions;
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) site: site::Settings,
-    /// The day for which reviews are due or not.
+    /// The day of the build, where the environment names one.
+    pub(super) built: Option<Date>,
+    /// The day for which reviews are due or not: that of the build, else that of the clock.
     pub(super) today: Date,
     /// The wiki's folder: that of its settings.
     pub(super) home: PathBuf,
@@ -75,6 +77,7 @@ impl Settings {
             .clone()
             .or_else(|| config.attack.release.clone());
         Ok(Settings {
+            built,
             today: built.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date()),
             attack: attack.clone(),
             file: global.config.clone(),

@@ -202,7 +202,13 @@ impl Authored {
 
     /// What the playbooks answer, and whether that is enough.
     pub(super) fn coverage(&self, settings: &Settings, base: Base) -> (Coverage, Diagnostics) {
-        let coverage = Coverage::new(base.knowledge, &self.playbooks, base.detections);
+        // The site must not change with the clock: only a day that was named counts.
+        let coverage = Coverage::new(
+            base.knowledge,
+            &self.playbooks,
+            base.detections,
+            settings.built,
+        );
         let found = coverage.below(settings.config.coverage.minimum);
         (coverage, found.into_iter().collect())
     }

@@ -1,7 +1,6 @@
-//! A comparison as ATT&CK Navigator layers, format 4.5: one for each domain, a colour for each
-//! category.
+//! A comparison as ATT&CK Navigator layers: one for each domain, a colour for each category.
 
-use serde_json::{Value, json};
+use crate::navigator::Layer;
 
 use super::{Category, Diff, DomainDiff, Type, summary};
 
@@ -12,12 +11,9 @@ pub fn render(diff: &Diff) -> Vec<(String, Vec<u8>)> {
         .map(|domain| {
             let short = domain.name.trim_end_matches("-attack");
             let short = crate::names::slug(short);
-            let mut json = layer(diff, domain).to_string();
-            json.push('\n');
-            (
-                format!("{}-{short}-layer.json", diff.slug()),
-                json.into_bytes(),
-            )
+            let mut json = layer(diff, domain).to_json();
+            json.push(b'\n');
+            (format!("{}-{short}-layer.json", diff.slug()), json)
         })
         .collect()
 }
@@ -35,42 +31,24 @@ const fn color(category: Category) -> &'static str {
     }
 }
 
-fn layer(diff: &Diff, domain: &DomainDiff) -> Value {
-    let entries = domain.entries.iter();
-    let techniques = entries.filter(|entry| entry.r#type == Type::Techniques);
-    let techniques: Vec<Value> = techniques
-        .filter_map(|entry| {
-            let category = entry.category?;
-            let comment = [category.title(), &summary(entry)].join(": ");
-            Some(json!({
-                "techniqueID": entry.id,
-                "color": color(category),
-                "comment": comment.trim_end_matches(": "),
-                "enabled": true,
-            }))
-        })
-        .collect();
-    let legend = Category::ALL.map(|c| json!({"label": c.title(), "color": color(c)}));
+fn layer<'d>(diff: &'d Diff, domain: &'d DomainDiff) -> Layer<'d> {
     let (from, to) = (&diff.from.name, &diff.to.name);
-    // Navigator opens a layer with the ATT&CK version that it names: the major number.
-    let attack = to.split_once('.').map(|(major, _)| major);
-    let mut versions = json!({"navigator": "5.1.0", "layer": "4.5"});
-    if let Some(attack) = attack {
-        versions["attack"] = json!(attack);
+    let mut layer = Layer::new(
+        format!("ATT&CK {from} to {to}"),
+        format!("What changed in {} from {from} to {to}", domain.name),
+        &domain.name,
+        to.split_once('.').map(|(major, _)| major),
+    );
+    let entries = domain.entries.iter();
+    for entry in entries.filter(|entry| entry.r#type == Type::Techniques) {
+        if let Some(category) = entry.category {
+            let comment = [category.title(), &summary(entry)].join(": ");
+            let comment = comment.trim_end_matches(": ").to_owned();
+            layer.technique(&entry.id, true, color(category), comment);
+        }
     }
-    json!({
-        "name": format!("ATT&CK {from} to {to}"),
-        "description": format!("What changed in {} from {from} to {to}", domain.name),
-        "domain": domain.name,
-        "versions": versions,
-        "techniques": techniques,
-        "legendItems": legend,
-        "sorting": 0,
-        "layout": {
-            "layout": "side",
-            "showID": true,
-            "showName": true,
-            "expandedSubtechniques": "annotated",
-        },
-    })
+    for category in Category::ALL {
+        layer.legend(category.title(), color(category));
+    }
+    layer
 }

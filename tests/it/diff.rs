@@ -464,6 +464,8 @@ fn every_form_tells_the_same() {
     let layer: Value = serde_json::from_str(&std::fs::read_to_string(layer).unwrap()).unwrap();
     assert_eq!(layer["versions"]["layer"], "4.5");
     assert_eq!(layer["techniques"][0]["techniqueID"], "T9001");
+    assert_eq!(layer["techniques"][0]["score"], 1);
+    assert!(layer["gradient"].is_object());
 }
 
 #[test]

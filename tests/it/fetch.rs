@@ -500,6 +500,70 @@ fn a_folder_is_a_mirror_by_path_or_address() {
     );
 }
 
+/// Fetches what a lock pins from a folder beside the wiki, and builds it.
+fn build_locked(
+    lock: &str,
+    threads: &str,
+    tamper: impl Fn(&str, Vec<u8>) -> Vec<u8>,
+) -> (Run, Project) {
+    let project = Project::empty();
+    project.write("wiki/attack.lock", lock.as_bytes());
+    for path in ["/index.json", ENTERPRISE, ICS] {
+        let bytes = tamper(path, file(path).unwrap());
+        project.write(&format!("mirror{path}"), &bytes);
+    }
+    let cache = project.path(&format!("cache-{threads}"));
+    let env = [
+        ("TTPRESS_CACHE", cache.to_str().unwrap()),
+        ("RAYON_NUM_THREADS", threads),
+    ];
+    let run = |arguments: &[&str]| {
+        let config = ["--config", "wiki/ttpress.toml"];
+        project.run_in(&env, &[arguments, &config].concat())
+    };
+    let fetch = run(&["fetch", "--locked", "--mirror", "mirror"]);
+    if fetch.code != 0 {
+        return (fetch, project);
+    }
+    (run(&["build", "--out", "site"]), project)
+}
+
+#[test]
+fn a_lock_makes_the_same_site_anywhere() {
+    let (wiki, server) = (Wiki::new(), Server::new(honest));
+    wiki.fetch(&server, &["31.0"]).exits(0);
+    wiki.run(&["build"]).exits(0);
+    let (first, lock) = (wiki.0.site().snapshot(), wiki.lock());
+    for threads in ["1", "3"] {
+        let (run, project) = build_locked(&lock, threads, |_, bytes| bytes);
+        run.exits(0);
+        assert!(
+            first == project.site().snapshot(),
+            "with {threads} threads, from a folder, the site is another"
+        );
+    }
+}
+
+#[test]
+fn a_lock_refuses_a_mirror_whose_bundle_changed() {
+    let (wiki, server) = (Wiki::new(), Server::new(honest));
+    wiki.fetch(&server, &["31.0"]).exits(0);
+    let (run, project) = build_locked(&wiki.lock(), "2", |path, bytes| {
+        let text = String::from_utf8(bytes).unwrap();
+        let text = match path {
+            ENTERPRISE => text.replace("Knock", "Knack"),
+            _ => text,
+        };
+        text.into_bytes()
+    });
+    let stderr = run.exits(2).stderr;
+    assert!(
+        stderr.contains("not the bundle that attack.lock pins"),
+        "{stderr}"
+    );
+    assert!(!project.path("site").exists());
+}
+
 #[test]
 fn a_lock_that_was_edited_is_an_error_with_its_place() {
     let wiki = Wiki::with_30();

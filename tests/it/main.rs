@@ -24,6 +24,7 @@ mod flows;
 mod harness;
 mod hostile;
 mod html;
+mod layer;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod playbooks;

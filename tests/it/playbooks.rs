@@ -391,6 +391,23 @@ fn a_review_is_overdue_by_the_build_date() {
 }
 
 #[test]
+fn an_overdue_playbook_covers_nothing_by_the_build_date() {
+    let text = PLAYBOOK.replace("severity: high", "expires: 2026-07-31");
+    let project = project(&text);
+    let state = |env: &[(&str, &str)]| {
+        let arguments = ["build", "--attack", "1.json"];
+        project.run_in(env, &arguments).exits(0);
+        let table = project.site().file("coverage/techniques.csv");
+        let row = table.lines().find(|line| line.starts_with("T9001,"));
+        row.expect("a row for the technique").to_owned()
+    };
+    let due = "Due for review";
+    assert!(!state(&[("SOURCE_DATE_EPOCH", "1785456000")]).contains(due));
+    assert!(state(&[("SOURCE_DATE_EPOCH", "1785542400")]).contains(due));
+    assert!(!state(&[]).contains(due), "the clock does not count");
+}
+
+#[test]
 fn words_that_look_like_ids_are_none() {
     let text = PLAYBOOK.replace(
         "See T9002",
