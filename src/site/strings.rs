@@ -74,7 +74,9 @@ strings! {
     history history_version_since history_version_new history_version_before history_new
     history_changed history_revoked history_deprecated field_id field_name field_platforms
     field_tactics field_parent field_aliases field_sectors field_description field_detection
-    field_log_sources
+    field_log_sources field_contributors field_data_source field_data_sources field_data_components
+    field_subtechniques field_techniques field_groups field_software field_campaigns
+    field_mitigations field_assets field_detection_strategies field_analytics
     // Sections of objects.
     techniques_used techniques_addressed techniques_detected techniques_that_target procedures
     groups_that_use uses_by_whom related_assets targeted_assets
@@ -85,7 +87,8 @@ strings! {
     why_seen_together why_similar often_seen_together chart_about sources_one sources_other
     groups_one groups_other campaigns_one campaigns_other software_other
     // Rules, tests and analytics of others.
-    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id source references
+    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id
+    source references
     licence drl_licence false_positives needs_elevation input needs
     check_prerequisite get_prerequisite command cleanup
     // Matrices.
@@ -107,7 +110,8 @@ strings! {
     // Coverage.
     coverage coverage_of coverage_intro coverage_map coverage_map_intro figures_and_gaps
     state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
-    techniques_by_tactic covered approved not_approved stale without_playbook with_log_sources with_rules with_tests
+    techniques_by_tactic covered approved not_approved stale without_playbook with_log_sources
+    with_rules with_tests
     what_to_write all_techniques groups_and_software rule rules test tests
     // Navigator layers.
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
@@ -115,6 +119,10 @@ strings! {
     not_found not_found_about
     // Updates.
     updates updates_intro updates_told what_it_touches how_much_changed all_types_together atom_feed
+    touches_nothing touched what_to_do finding_error finding_warning finding_note additions major
+    minor other patches revocations deprecations deletions major_changes minor_changes
+    other_changes relations_only tactic_new tactic_renamed tactic_gone platform_renamed
+    platforms_new platforms_gone moved was_before now was was_called live
     // Search.
     search
 }
