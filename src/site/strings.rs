@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::sync::LazyLock;
 
 use crate::attack::Kind;
+pub(super) use crate::gaps::fill;
 use crate::markdown::escape;
 use crate::playbook::sections::Standard;
 use crate::site::twin::to_json;
@@ -123,6 +124,11 @@ strings! {
     minor other patches revocations deprecations deletions major_changes minor_changes
     other_changes relations_only tactic_new tactic_renamed tactic_gone platform_renamed
     platforms_new platforms_gone moved was_before now was was_called live
+    impact_revoked impact_abandoned impact_moved impact_deprecated impact_deleted
+    impact_tactic_renamed impact_tactic_gone impact_short_name impact_names_old_tactic
+    impact_names_gone_tactic impact_renamed impact_left_tactic impact_unseen impact_new_version
+    do_write_successor do_write_id do_say_what_is_meant do_check_meaning do_name_tactics
+    do_check_tactic do_check_title do_now_in_tactic do_check_queries do_read_changes
     // Search.
     search
 }
@@ -212,34 +218,7 @@ pub(super) fn choose<'a>(wanted: &str, available: &BTreeSet<&'a str>) -> Option<
     find(wanted).or_else(|| find(main))
 }
 
-/// Fills in the `{name}` of a text; `{name:lower}` in small letters, for nouns in a sentence.
-pub(super) fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let found = after.split_once('}').and_then(|(inside, after)| {
-            let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
-            let (_, value) = values.iter().find(|(own, _)| *own == name)?;
-            Some((value.to_string(), form == "lower", after))
-        });
-        if let Some((value, is_lower, after)) = found {
-            filled.push_str(&if is_lower {
-                value.to_lowercase()
-            } else {
-                value
-            });
-            rest = after;
-        } else {
-            // What nothing fills stays as it was written.
-            filled.push('{');
-            rest = after;
-        }
-    }
-    filled + rest
-}
-
-/// The same as HTML: the text is escaped, the values are HTML already.
+/// Fills in the gaps of a text, as HTML: the text is escaped, the values are HTML already.
 pub(super) fn fill_html(text: &str, values: &[(&str, &dyn Display)]) -> String {
     fill(&html(text), values)
 }

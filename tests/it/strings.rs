@@ -343,9 +343,44 @@ fn site_with_updates(language: &str) -> Site {
     let mut project = Project::of(&[&old, &new]);
     let config = format!("[site]\ntitle = 'W'\nlanguage = '{language}'\n");
     project.write("ttpress.toml", config.as_bytes());
+    for id in ["T9001", "T9003", "T9004", "T9005"] {
+        let text = format!(
+            "---\ntitle: Klopfen {id}\ntechnique: {id}\ntechnique_version: \"1.0\"\nowner: q\nstatus: draft\n---\nq\n"
+        );
+        project.write(&format!("content/playbooks/{id}.md"), text.as_bytes());
+    }
     project.attack(&["2.json"]);
     project.on_data("build", &["--previous", "1.json"]).exits(0);
     project.site()
+}
+
+#[test]
+fn what_changed_and_what_it_touches_is_told_in_the_language_of_the_wiki() {
+    let texts = |language: &str| -> BTreeSet<String> {
+        let page = site_with_updates(language).page("updates/98.1-99.1");
+        html::texts(html::main(&page)).into_iter().collect()
+    };
+    let german = texts("de");
+    let same: Vec<String> = texts("en").intersection(&german).cloned().collect();
+    // Names of the data, of files and of keys.
+    let data = "ATT CK Enterprise enterprise layer json diff content playbooks md technique_version Klopfen \
+        Knock Knocks Ring Rings once Enter Gone Old Lost Fresh Whistle Back Lock Kim Cottage Shed \
+        Opening Waiting q";
+    let known: BTreeSet<&str> = data.split_whitespace().collect();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = same.iter().flat_map(|text| text.split(|c| !is_word(c)));
+    let words = words.filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+    let strange: Vec<&str> = words
+        .filter(|word| !word.is_empty() && !known.contains(word))
+        .collect();
+    assert!(strange.is_empty(), "{strange:?} in {same:#?}");
+    for text in [
+        "Warnung",
+        "Umbenannte Plattform: Cottage → Shed",
+        "schreiben und den Text durchlesen",
+    ] {
+        assert!(german.iter().any(|shown| shown.contains(text)), "{text}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 
 use crate::attack::Kind;
 use crate::diagnostics::Severity;
-use crate::diff::impact::Touch;
+use crate::diff::impact::{Said, Sentence, Touch};
 use crate::diff::words::{Fate, Stretch, excerpt};
 use crate::diff::{Category, Diff, DomainDiff, Entry, Named, Part, TacticFate, Type, parts};
 use crate::markdown::escape;
@@ -121,6 +121,36 @@ fn severity_name(strings: &Strings, severity: Severity) -> &str {
     }
 }
 
+/// A sentence in the language of the wiki.
+fn text_of(strings: &Strings, sentence: Sentence) -> &str {
+    match sentence {
+        Sentence::Revoked => &strings.impact_revoked,
+        Sentence::Abandoned => &strings.impact_abandoned,
+        Sentence::Moved => &strings.impact_moved,
+        Sentence::Deprecated => &strings.impact_deprecated,
+        Sentence::Deleted => &strings.impact_deleted,
+        Sentence::TacticRenamed => &strings.impact_tactic_renamed,
+        Sentence::TacticGone => &strings.impact_tactic_gone,
+        Sentence::ShortNameChanged => &strings.impact_short_name,
+        Sentence::NamesOldTactic => &strings.impact_names_old_tactic,
+        Sentence::NamesGoneTactic => &strings.impact_names_gone_tactic,
+        Sentence::Renamed => &strings.impact_renamed,
+        Sentence::LeftTactic => &strings.impact_left_tactic,
+        Sentence::Unseen => &strings.impact_unseen,
+        Sentence::NewVersion => &strings.impact_new_version,
+        Sentence::WriteSuccessor => &strings.do_write_successor,
+        Sentence::WriteId => &strings.do_write_id,
+        Sentence::SayWhatIsMeant => &strings.do_say_what_is_meant,
+        Sentence::CheckMeaning => &strings.do_check_meaning,
+        Sentence::NameTactics => &strings.do_name_tactics,
+        Sentence::CheckTactic => &strings.do_check_tactic,
+        Sentence::CheckTitle => &strings.do_check_title,
+        Sentence::NowInTactic => &strings.do_now_in_tactic,
+        Sentence::CheckQueries => &strings.do_check_queries,
+        Sentence::ReadChanges => &strings.do_read_changes,
+    }
+}
+
 /// What the release touches, the worst first; `page` knows where a playbook's page lies.
 pub(super) fn impact(
     strings: &Strings,
@@ -159,9 +189,11 @@ pub(super) fn impact(
         html.push_str("<br><small>");
         escape(&touch.place.to_string(), &mut html);
         html.push_str("</small><td>");
-        code_marks(&touch.why, &mut html);
+        say(strings, &touch.why, &mut html);
         html.push_str("<td>");
-        code_marks(touch.proposal.as_deref().unwrap_or_default(), &mut html);
+        if let Some(proposal) = &touch.proposal {
+            say(strings, proposal, &mut html);
+        }
         html.push_str("<td>");
         escape(touch.owner.as_deref().unwrap_or_default(), &mut html);
         html.push('\n');
@@ -169,8 +201,9 @@ pub(super) fn impact(
     html + "</tbody></table>\n"
 }
 
-/// What stands in backticks, as code.
-fn code_marks(text: &str, html: &mut String) {
+/// A sentence; what stands in backticks is code.
+fn say(strings: &Strings, said: &Said, html: &mut String) {
+    let text = said.in_words(text_of(strings, said.sentence));
     for (i, part) in text.split('`').enumerate() {
         if i % 2 == 1 {
             mark("code", part, html);
@@ -377,6 +410,18 @@ fn text(stretches: &[Stretch], html: &mut String) {
             Fate::Kept => escape(&stretch.text, html),
             Fate::Added => mark("ins", &stretch.text, html),
             Fate::Dropped => mark("del", &stretch.text, html),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_findings_say_the_same_in_english() {
+        for &sentence in Sentence::ALL {
+            assert_eq!(text_of(Strings::english(), sentence), sentence.english());
         }
     }
 }
