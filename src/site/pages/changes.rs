@@ -163,7 +163,11 @@ pub(super) fn impact(
     let mut sorted: Vec<&Touch> = touches.iter().collect();
     // Stable: within a severity, by file and line.
     sorted.sort_by_key(|touch| touch.severity);
-    let mut html = String::from("<table class=\"impact\"><thead><tr>");
+    let title = html_of(&strings.what_it_touches);
+    let mut html = format!(
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\
+         <table class=\"impact\"><thead><tr>"
+    );
     for head in [
         &strings.severity,
         &strings.touched,
@@ -198,7 +202,7 @@ pub(super) fn impact(
         escape(touch.owner.as_deref().unwrap_or_default(), &mut html);
         html.push('\n');
     }
-    html + "</tbody></table>\n"
+    html + "</tbody></table></div>\n"
 }
 
 /// A sentence; what stands in backticks is code.
