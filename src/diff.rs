@@ -8,7 +8,6 @@ mod category;
 mod details;
 mod edition;
 mod history;
-pub mod html;
 pub mod impact;
 pub mod json;
 pub mod layers;
@@ -30,7 +29,7 @@ pub use details::{Details, ListChange};
 pub use edition::Edition;
 pub use history::{History, Step};
 pub use renames::{PlatformChanges, TacticChange, TacticFate};
-pub use summary::summary;
+pub use summary::{Part, parts, summary};
 
 /// What changed from one release to the next.
 #[derive(Clone, Debug)]
@@ -112,7 +111,7 @@ impl Named {
     }
 
     /// ID and name; a STIX ID tells people nothing.
-    fn label(&self) -> String {
+    pub fn label(&self) -> String {
         if is_stix(&self.id) {
             self.name.clone()
         } else {
@@ -230,7 +229,7 @@ impl Entry {
     }
 
     /// Its ATT&CK ID in the earlier release, where it had another one.
-    fn renumbered(&self) -> Option<&Change> {
+    pub fn renumbered(&self) -> Option<&Change> {
         self.details.id.as_ref().filter(|id| !is_stix(&id.from))
     }
 

@@ -17,6 +17,7 @@ pub mod dialects;
 pub mod diff;
 pub mod fetch;
 pub mod flow;
+pub mod gaps;
 pub mod markdown;
 pub mod names;
 pub mod navigator;

@@ -8,9 +8,10 @@ use crate::cli::settings::{lock_beside, release_name};
 use crate::cli::{Global, Outcome};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Format, render};
 use crate::diff::impact::{self, Own, OwnFile, Subject, Touch};
-use crate::diff::{Diff, Edition, html, json, layers, markdown, text};
+use crate::diff::{Diff, Edition, json, layers, markdown, text};
 use crate::flow::Flow;
 use crate::playbook::Playbook;
+use crate::site::pages::changes;
 use crate::source::Input;
 use crate::{parse_bundles, playbook, publish, source};
 
@@ -227,7 +228,7 @@ fn print(
         DiffFormat::Text if impact.is_some() => findings(Format::Text),
         DiffFormat::Text => text::render(diff).into_bytes(),
         DiffFormat::Md => markdown::render(diff, touches).into_bytes(),
-        DiffFormat::Html => html::document(diff, touches).into_bytes(),
+        DiffFormat::Html => changes::document(diff, touches).into_bytes(),
         DiffFormat::Json => json::render(diff, touches),
         DiffFormat::Github => findings(Format::Github),
         DiffFormat::Sarif => findings(Format::Sarif),

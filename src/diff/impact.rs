@@ -4,6 +4,7 @@
 mod changed;
 mod fix;
 mod playbooks;
+mod said;
 mod scan;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::playbook::Playbook;
 
 use changed::Changed;
 pub use fix::{Fixed, fix};
+pub use said::{Said, Sentence};
 
 /// What is held against a release.
 #[derive(Clone, Copy, Debug)]
@@ -80,10 +82,13 @@ pub struct Touch {
     /// The object that changed.
     pub id: String,
     /// Why, in words.
-    pub why: String,
+    pub why: Said,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proposal: Option<String>,
+    pub proposal: Option<Said>,
+    /// What changed, in a few words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub changes: String,
     /// How bad it is.
     #[serde(serialize_with = "severity_name")]
     pub severity: Severity,
@@ -153,7 +158,10 @@ pub fn findings(touches: &[Touch]) -> Diagnostics {
     let finding = |touch: &Touch| Diagnostic {
         code: touch.code,
         severity: touch.severity,
-        message: touch.why.clone(),
+        message: match touch.subject {
+            Subject::Rule => format!("{}: {}", touch.name, touch.why),
+            _ => touch.why.to_string(),
+        },
         place: Some(touch.place.clone()),
         help: help(touch),
     };
@@ -161,8 +169,10 @@ pub fn findings(touches: &[Touch]) -> Diagnostics {
 }
 
 fn help(touch: &Touch) -> Option<String> {
+    let proposal = touch.proposal.as_ref().map(Said::to_string);
+    let changes = (!touch.changes.is_empty()).then(|| format!("changed: {}", touch.changes));
     let owner = touch.owner.as_ref().map(|owner| format!("owner: {owner}"));
-    let parts: Vec<String> = touch.proposal.iter().cloned().chain(owner).collect();
+    let parts: Vec<String> = [proposal, changes, owner].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
@@ -191,6 +201,7 @@ fn in_file<'a>(
             slug: None,
             why: gone.why,
             proposal: gone.proposal,
+            changes: String::new(),
             severity: Severity::Warning,
             owner: owner.map(str::to_owned),
             place: Place::of_offset(&file.path, &file.text, start, range.len()),
@@ -213,8 +224,9 @@ fn in_rules<'a>(
                 subject: Subject::Rule,
                 name: rule.title.to_owned(),
                 slug: None,
-                why: format!("{}: {}", rule.title, gone.why),
+                why: gone.why,
                 proposal: gone.proposal,
+                changes: String::new(),
                 severity: Severity::Warning,
                 owner: None,
                 place: Place::of_file(rule.file),

@@ -29,10 +29,10 @@ pub fn render(diff: &Diff, touches: Option<&[Touch]>) -> String {
 fn impact(touches: &[Touch], out: &mut String) {
     let _ = write!(out, "\n## What it touches ({})\n\n", touches.len());
     for touch in touches {
-        let (why, place) = (text(&touch.why), text(&touch.place.to_string()));
+        let (why, place) = (text(&touch.why.to_string()), text(&touch.place.to_string()));
         let _ = write!(out, "- **{}** {place}: {why}", touch.severity.name());
         if let Some(proposal) = &touch.proposal {
-            let _ = write!(out, "; {}", text(proposal));
+            let _ = write!(out, "; {}", text(&proposal.to_string()));
         }
         if let Some(owner) = &touch.owner {
             let _ = write!(out, " ({})", text(owner));

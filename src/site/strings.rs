@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::sync::LazyLock;
 
 use crate::attack::Kind;
+pub(super) use crate::gaps::fill;
 use crate::markdown::escape;
 use crate::playbook::sections::Standard;
 use crate::site::twin::to_json;
@@ -74,7 +75,9 @@ strings! {
     history history_version_since history_version_new history_version_before history_new
     history_changed history_revoked history_deprecated field_id field_name field_platforms
     field_tactics field_parent field_aliases field_sectors field_description field_detection
-    field_log_sources
+    field_log_sources field_contributors field_data_source field_data_sources field_data_components
+    field_subtechniques field_techniques field_groups field_software field_campaigns
+    field_mitigations field_assets field_detection_strategies field_analytics
     // Sections of objects.
     techniques_used techniques_addressed techniques_detected techniques_that_target procedures
     groups_that_use uses_by_whom related_assets targeted_assets
@@ -85,7 +88,8 @@ strings! {
     why_seen_together why_similar often_seen_together chart_about sources_one sources_other
     groups_one groups_other campaigns_one campaigns_other software_other
     // Rules, tests and analytics of others.
-    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id source references
+    sigma_rules car_analytics atomic_tests all_of_list list_for_technique author rule_id test_id
+    source references
     licence drl_licence false_positives needs_elevation input needs
     check_prerequisite get_prerequisite command cleanup
     // Matrices.
@@ -107,7 +111,8 @@ strings! {
     // Coverage.
     coverage coverage_of coverage_intro coverage_map coverage_map_intro figures_and_gaps
     state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
-    techniques_by_tactic covered approved not_approved stale without_playbook with_log_sources with_rules with_tests
+    techniques_by_tactic covered approved not_approved stale without_playbook with_log_sources
+    with_rules with_tests
     what_to_write all_techniques groups_and_software rule rules test tests
     // Navigator layers.
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
@@ -115,6 +120,15 @@ strings! {
     not_found not_found_about
     // Updates.
     updates updates_intro updates_told what_it_touches how_much_changed all_types_together atom_feed
+    touches_nothing touched what_to_do finding_error finding_warning finding_note additions major
+    minor other patches revocations deprecations deletions major_changes minor_changes
+    other_changes relations_only tactic_new tactic_renamed tactic_gone platform_renamed
+    platforms_new platforms_gone moved was_before now was was_called live
+    impact_revoked impact_abandoned impact_moved impact_deprecated impact_deleted
+    impact_tactic_renamed impact_tactic_gone impact_short_name impact_names_old_tactic
+    impact_names_gone_tactic impact_renamed impact_left_tactic impact_unseen impact_new_version
+    do_write_successor do_write_id do_say_what_is_meant do_check_meaning do_name_tactics
+    do_check_tactic do_check_title do_now_in_tactic do_check_queries do_read_changes
     // Search.
     search
 }
@@ -204,34 +218,7 @@ pub(super) fn choose<'a>(wanted: &str, available: &BTreeSet<&'a str>) -> Option<
     find(wanted).or_else(|| find(main))
 }
 
-/// Fills in the `{name}` of a text; `{name:lower}` in small letters, for nouns in a sentence.
-pub(super) fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let found = after.split_once('}').and_then(|(inside, after)| {
-            let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
-            let (_, value) = values.iter().find(|(own, _)| *own == name)?;
-            Some((value.to_string(), form == "lower", after))
-        });
-        if let Some((value, is_lower, after)) = found {
-            filled.push_str(&if is_lower {
-                value.to_lowercase()
-            } else {
-                value
-            });
-            rest = after;
-        } else {
-            // What nothing fills stays as it was written.
-            filled.push('{');
-            rest = after;
-        }
-    }
-    filled + rest
-}
-
-/// The same as HTML: the text is escaped, the values are HTML already.
+/// Fills in the gaps of a text, as HTML: the text is escaped, the values are HTML already.
 pub(super) fn fill_html(text: &str, values: &[(&str, &dyn Display)]) -> String {
     fill(&html(text), values)
 }

@@ -16,6 +16,7 @@ import { paper } from "./checks/paper.mjs";
 import { paths } from "./checks/paths.mjs";
 import { reading } from "./checks/reading.mjs";
 import { preview } from "./checks/preview.mjs";
+import { rare } from "./checks/rare.mjs";
 import { ranking, search } from "./checks/search.mjs";
 import { tables } from "./checks/tables.mjs";
 import { tabs } from "./checks/tabs.mjs";
@@ -115,5 +116,7 @@ describe("rules of others", () => {
   after(() => rmSync(home, { recursive: true, force: true }));
   describe("search", () => ranking(world, site));
 });
+
+describe("pages that only some wikis have", () => rare(world));
 
 describe("the preview", () => preview(world));

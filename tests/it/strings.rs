@@ -275,7 +275,12 @@ fn says(on_page: &str, text: &str) -> bool {
 #[test]
 fn a_german_site_has_no_english_word() {
     let (english, german) = (words("en"), words("de"));
-    let (in_english, in_german) = (texts(&site("en")), texts(&site("de")));
+    let both = |language: &str| {
+        let mut all = texts(&site(language));
+        all.extend(texts(&site_with_updates(language)));
+        all
+    };
+    let (in_english, in_german) = (both("en"), both("de"));
     let shown = |texts: &BTreeMap<String, String>, text: &str| {
         let found = texts.iter().find(|(on_page, _)| says(on_page, text));
         found.map(|(on_page, page)| format!("{page}: {on_page}"))
@@ -297,9 +302,89 @@ fn a_german_site_has_no_english_word() {
         left.extend(shown(&in_german, text).map(|place| format!("{key} on {place}")));
     }
     assert!(left.is_empty(), "English words: {left:#?}");
-    // The pages must show the words in English, else there is nothing to miss in German. This site
-    // has no updates, older releases or flows, whose words stay unseen.
+    // The pages must show the words in English, else there is nothing to miss in German. These
+    // sites have no older releases or flows, whose words stay unseen.
     assert!(seen > 2 * unseen.len(), "{seen} seen, not: {unseen:?}");
+}
+
+/// A wiki that tells what changed since an earlier release, everything that can.
+fn site_with_updates(language: &str) -> Site {
+    let base = || {
+        Bundle::new("enterprise-attack")
+            .tactic("TA9001", "Opening", "opening")
+            .tactic("TA9002", "Waiting", "waiting")
+            .matrix("Enterprise")
+            .mitigation("M9001", "Lock")
+    };
+    let version = |bundle: Bundle, version: &str| bundle.set("x_mitre_version", version);
+    let old = base()
+        .release("98.1")
+        .tactic("TA9003", "Leaving", "leaving");
+    let old = version(old.technique("T9001", "Knock").text("Knocks once."), "1.0")
+        .phase("opening")
+        .platforms(&["Cottage"])
+        .technique("T9002", "Enter")
+        .technique("T9003", "Gone")
+        .technique("T9004", "Old")
+        .technique("T9005", "Lost")
+        .technique("T9007", "Whistle")
+        .technique("T9009", "Back")
+        .deprecated();
+    let new = base().release("99.1").tactic("TA9004", "Hiding", "hiding");
+    let new = version(new.technique("T9001", "Ring").text("Rings once."), "2.0")
+        .phase("waiting")
+        .platforms(&["Shed"])
+        .set("x_mitre_contributors", ["Kim"])
+        .relation("mitigates", "M9001", "T9001");
+    let new = version(new.technique("T9002", "Enter"), "0.1")
+        .technique("T9003", "Gone")
+        .revoked()
+        .relation("revoked-by", "T9003", "T9002")
+        .technique("T9004", "Old")
+        .deprecated()
+        .technique("T9006", "Fresh");
+    let new = version(new.technique("T9007", "Whistle"), "7.7").technique("T9009", "Back");
+    let mut project = Project::of(&[&old, &new]);
+    let config = format!("[site]\ntitle = 'W'\nlanguage = '{language}'\n");
+    project.write("ttpress.toml", config.as_bytes());
+    for id in ["T9001", "T9003", "T9004", "T9005"] {
+        let text = format!(
+            "---\ntitle: Klopfen {id}\ntechnique: {id}\ntechnique_version: \"1.0\"\nowner: q\nstatus: draft\n---\nq\n"
+        );
+        project.write(&format!("content/playbooks/{id}.md"), text.as_bytes());
+    }
+    project.attack(&["2.json"]);
+    project.on_data("build", &["--previous", "1.json"]).exits(0);
+    project.site()
+}
+
+#[test]
+fn what_changed_and_what_it_touches_is_told_in_the_language_of_the_wiki() {
+    let texts = |language: &str| -> BTreeSet<String> {
+        let page = site_with_updates(language).page("updates/98.1-99.1");
+        html::texts(html::main(&page)).into_iter().collect()
+    };
+    let german = texts("de");
+    let same: Vec<String> = texts("en").intersection(&german).cloned().collect();
+    // Names of the data, of files and of keys.
+    let data = "ATT CK Enterprise enterprise layer json diff content playbooks md technique_version Klopfen \
+        Knock Knocks Ring Rings once Enter Gone Old Lost Fresh Whistle Back Lock Kim Cottage Shed \
+        Opening Waiting q";
+    let known: BTreeSet<&str> = data.split_whitespace().collect();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = same.iter().flat_map(|text| text.split(|c| !is_word(c)));
+    let words = words.filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+    let strange: Vec<&str> = words
+        .filter(|word| !word.is_empty() && !known.contains(word))
+        .collect();
+    assert!(strange.is_empty(), "{strange:?} in {same:#?}");
+    for text in [
+        "Warnung",
+        "Umbenannte Plattform: Cottage → Shed",
+        "schreiben und den Text durchlesen",
+    ] {
+        assert!(german.iter().any(|shown| shown.contains(text)), "{text}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::said::{Said, Sentence};
 use crate::diff::{Diff, Entry, TacticChange, TacticFate};
 
 /// What changed, to be asked by ID.
@@ -15,8 +16,8 @@ pub(super) struct Changed<'d> {
 /// Why an ID does not hold any more.
 pub(super) struct Gone {
     pub(super) code: &'static str,
-    pub(super) why: String,
-    pub(super) proposal: Option<String>,
+    pub(super) why: Said,
+    pub(super) proposal: Option<Said>,
     /// The ID that stands in its place.
     pub(super) successor: Option<String>,
 }
@@ -70,62 +71,71 @@ impl<'d> Changed<'d> {
             .status
             .as_ref()
             .map_or("", |status| &status.to);
-        let release = self.release;
+        let of_release = ("release", self.release);
         if let (Some(by), "revoked") = (&entry.successor, status) {
+            let successor = format!("{} {}", by.id, by.name);
+            let values = [("id", id), ("successor", &successor), of_release];
             return Some(Gone {
                 code: "impact-revoked",
-                why: format!(
-                    "`{id}` is revoked in {release}; {} {} stands in its place",
-                    by.id, by.name
-                ),
-                proposal: Some(format!("write `{}`, and read the text through", by.id)),
+                why: Said::new(Sentence::Revoked, &values),
+                proposal: Some(Said::new(Sentence::WriteSuccessor, &[("id", &by.id)])),
                 successor: Some(by.id.clone()),
             });
         }
         if let Some(change) = entry.renumbered() {
+            let values = [("id", id), ("successor", &change.to), of_release];
             return Some(Gone {
                 code: "impact-moved",
-                why: format!("`{id}` is `{}` in {release}", change.to),
-                proposal: Some(format!("write `{}`", change.to)),
+                why: Said::new(Sentence::Moved, &values),
+                proposal: Some(Said::new(Sentence::WriteId, &[("id", &change.to)])),
                 successor: Some(change.to.clone()),
             });
         }
-        let (code, word) = match status {
-            "revoked" => ("impact-revoked", "revoked, without a successor,"),
-            "deprecated" => ("impact-deprecated", "deprecated"),
-            _ if entry.to_version.is_empty() && is_gone(entry) => ("impact-deleted", "deleted"),
+        let (code, sentence) = match status {
+            "revoked" => ("impact-revoked", Sentence::Abandoned),
+            "deprecated" => ("impact-deprecated", Sentence::Deprecated),
+            _ if entry.to_version.is_empty() && is_gone(entry) => {
+                ("impact-deleted", Sentence::Deleted)
+            }
             _ => return None,
         };
+        let values = [("id", id), ("name", &entry.name), of_release];
         Some(Gone {
             code,
-            why: format!("`{id}` {} is {word} in {release}", entry.name),
-            proposal: Some("say what is meant today".to_owned()),
+            why: Said::new(sentence, &values),
+            proposal: Some(Said::new(Sentence::SayWhatIsMeant, &[])),
             successor: None,
         })
     }
 
     fn tactic_gone(&self, change: &TacticChange) -> Gone {
-        let release = self.release;
-        let id = &change.tactic.id;
-        match &change.name {
-            Some(name) => Gone {
-                code: "impact-tactic",
-                why: format!("tactic `{id}`, {}, is {} in {release}", name.from, name.to),
-                proposal: Some(format!("see that {} is still what is meant", name.to)),
-                successor: None,
-            },
-            None if change.fate == TacticFate::Gone => Gone {
-                code: "impact-tactic",
-                why: format!("tactic `{id}` {} is gone in {release}", change.tactic.name),
-                proposal: Some("name the tactics that took its techniques".to_owned()),
-                successor: None,
-            },
-            None => Gone {
-                code: "impact-tactic",
-                why: format!("tactic `{id}` has another short name in {release}"),
-                proposal: None,
-                successor: None,
-            },
+        let id = ("id", &*change.tactic.id);
+        let of_release = ("release", self.release);
+        let (why, proposal) = match &change.name {
+            Some(name) => {
+                let values = [id, ("was", &name.from), ("now", &name.to), of_release];
+                (
+                    Said::new(Sentence::TacticRenamed, &values),
+                    Some(Said::new(Sentence::CheckMeaning, &[("name", &name.to)])),
+                )
+            }
+            None if change.fate == TacticFate::Gone => {
+                let values = [id, ("name", &change.tactic.name), of_release];
+                (
+                    Said::new(Sentence::TacticGone, &values),
+                    Some(Said::new(Sentence::NameTactics, &[])),
+                )
+            }
+            None => (
+                Said::new(Sentence::ShortNameChanged, &[id, of_release]),
+                None,
+            ),
+        };
+        Gone {
+            code: "impact-tactic",
+            why,
+            proposal,
+            successor: None,
         }
     }
 }

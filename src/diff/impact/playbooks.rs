@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::changed::{Changed, Gone};
-use super::{Edit, Subject, Touch, scan};
+use super::{Edit, Said, Sentence, Subject, Touch, scan};
 use crate::diagnostics::Severity;
 use crate::diff::{Category, Entry, summary};
 use crate::playbook::{Playbook, Status};
@@ -41,13 +41,7 @@ struct Found<'p> {
 }
 
 impl Found<'_> {
-    fn push(
-        &mut self,
-        code: &'static str,
-        id: &str,
-        range: Range<usize>,
-        why: String,
-    ) -> &mut Touch {
+    fn push(&mut self, code: &'static str, id: &str, range: Range<usize>, why: Said) -> &mut Touch {
         let front = &self.playbook.front;
         self.touches.push(Touch {
             code,
@@ -57,6 +51,7 @@ impl Found<'_> {
             id: id.to_owned(),
             why,
             proposal: None,
+            changes: String::new(),
             severity: Severity::Warning,
             owner: front.owner.clone(),
             place: self.playbook.in_source(range),
@@ -90,16 +85,19 @@ impl Found<'_> {
     fn tactic_names(&mut self, changed: &Changed) {
         let source = self.playbook.source();
         for change in changed.tactics() {
-            let gone = (change.name.is_none() && change.shortname.is_none())
-                .then(|| (change.tactic.name.clone(), "gone".to_owned()));
+            let gone = (change.name.is_none() && change.shortname.is_none()).then_some((
+                Sentence::NamesGoneTactic,
+                &change.tactic.name,
+                "",
+            ));
             let renamed = [&change.name, &change.shortname].into_iter().flatten();
-            let renamed = renamed.map(|c| (c.from.clone(), format!("called {}", c.to)));
-            for (old, now) in renamed.chain(gone) {
-                for range in scan::phrase(source, &old).collect::<Vec<_>>() {
-                    let why = format!("the tactic `{old}` is {now} in {}", changed.release);
+            let renamed = renamed.map(|c| (Sentence::NamesOldTactic, &c.from, &*c.to));
+            for (sentence, old, now) in renamed.chain(gone) {
+                let values = [("name", &**old), ("now", now), ("release", changed.release)];
+                for range in scan::phrase(source, old).collect::<Vec<_>>() {
+                    let why = Said::new(sentence, &values);
                     let touch = self.push("impact-tactic", &change.tactic.id, range, why);
-                    touch.proposal =
-                        Some("see which tactic the technique belongs to now".to_owned());
+                    touch.proposal = Some(Said::new(Sentence::CheckTactic, &[]));
                 }
             }
         }
@@ -107,11 +105,13 @@ impl Found<'_> {
 
     /// What is new about a technique that still holds.
     fn news(&mut self, entry: &Entry, id: &str, key: &Range<usize>, release: &str) {
+        let (of_id, of_release) = (("id", id), ("release", release));
         if let Some(name) = &entry.details.name {
-            let why = format!("`{id}`, {}, is called {} in {release}", name.from, name.to);
+            let values = [("was", &*name.from), ("now", &name.to), of_id, of_release];
+            let why = Said::new(Sentence::Renamed, &values);
             let touch = self.push("impact-renamed", id, key.clone(), why);
             touch.severity = Severity::Note;
-            touch.proposal = Some(format!("see that the title still fits {}", name.to));
+            touch.proposal = Some(Said::new(Sentence::CheckTitle, &[("name", &name.to)]));
         }
         if let Some(tactics) = entry.details.relations.get("tactics") {
             let names = |list: &[crate::diff::Named]| {
@@ -120,23 +120,24 @@ impl Found<'_> {
             };
             if !tactics.dropped.is_empty() {
                 let dropped = names(&tactics.dropped);
-                let why = format!("`{id}` is not in the tactic {dropped} any more in {release}");
+                let why = Said::new(
+                    Sentence::LeftTactic,
+                    &[("list", &dropped), of_id, of_release],
+                );
                 let touch = self.push("impact-tactic", id, key.clone(), why);
                 touch.proposal = match names(&tactics.added) {
                     added if added.is_empty() => None,
-                    added => Some(format!("it is in {added} now")),
+                    added => Some(Said::new(Sentence::NowInTactic, &[("list", &added)])),
                 };
             }
         }
         if let Some(logs) = entry.details.lists.get("log_sources")
             && !logs.dropped.is_empty()
         {
-            let why = format!(
-                "`{id}` is not seen in {} any more in {release}",
-                logs.dropped.join(", ")
-            );
+            let list = logs.dropped.join(", ");
+            let why = Said::new(Sentence::Unseen, &[("list", &list), of_id, of_release]);
             let touch = self.push("impact-log-source", id, key.clone(), why);
-            touch.proposal = Some("see that events and queries still hold".to_owned());
+            touch.proposal = Some(Said::new(Sentence::CheckQueries, &[]));
         }
         self.version(entry, id, key, release);
     }
@@ -154,19 +155,17 @@ impl Found<'_> {
             return;
         }
         let was = reviewed.unwrap_or(&entry.from_version);
-        let why = format!(
-            "`{id}` is at version {} in {release}, reviewed was {was}",
-            entry.to_version
-        );
-        let changes = match summary(entry) {
-            text if text.is_empty() => String::new(),
-            text => format!(" ({text})"),
-        };
+        let version = &*entry.to_version;
+        let values = [
+            ("id", id),
+            ("now", version),
+            ("release", release),
+            ("was", was),
+        ];
+        let why = Said::new(Sentence::NewVersion, &values);
         let touch = self.push("impact-version", id, key.clone(), why);
         touch.severity = severity;
-        touch.proposal = Some(format!(
-            "read what changed{changes}, then set `technique_version: \"{}\"`",
-            entry.to_version
-        ));
+        touch.proposal = Some(Said::new(Sentence::ReadChanges, &[("version", version)]));
+        touch.changes = summary(entry);
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn software(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> 
         ];
         table.push(cells);
     }
-    Block::of_table(rest(ix, found.len()), table)
+    titled(&strings.software, rest(ix, found.len()), table)
 }
 
 /// The groups that use the technique.
@@ -79,7 +79,13 @@ fn uses<'k>(
         let texts = texts(sources, &grouped[&of]);
         table.push([Cell::Id(of), Cell::Name(of), Cell::Texts(texts)]);
     }
-    Block::of_table(rest(ix, found.len()), table)
+    titled(caption, rest(ix, found.len()), table)
+}
+
+/// A block that can stand beside another of its section.
+fn titled<'k>(title: &'k str, before: Option<Part<'k>>, table: Rows<'k>) -> Option<Block<'k>> {
+    let block = Block::of_table(before, table)?;
+    Some(Block { title, ..block })
 }
 
 fn users(sources: Sources, ix: ObjectIx) -> Grouped {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use crate::attack::{EdgeIx, EdgeKind, Kind, ObjectIx};
-use crate::markdown::Doc;
+use crate::markdown::{Doc, plain};
 use crate::site::context::PageContext;
 use crate::site::pages::charts;
 use crate::site::pages::lists::{
-    DESCRIPTION, Files, ID, NAME, USE, column, name_cell, relation_section, section,
+    DESCRIPTION, Files, ID, NAME, USE, column, name_cell, prose, relation_section, section,
 };
 use crate::site::strings::fill_html;
 use crate::site::table::{Cell, Column, TableBuilder};
@@ -149,17 +149,26 @@ fn aliases(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option
         return None;
     }
     let object = sources.knowledge.object(ix);
-    let title = &sources.strings.other_names;
-    let columns = [NAME, DESCRIPTION];
-    let mut table = TableBuilder::new(context, "aliases", title, "alias", &columns);
-    for alias in object.aliases() {
+    let notes = object.aliases().map(|alias| {
         let mut notes = object.stix.external_references.iter();
         let note = notes.find(|r| r.source_name.trim() == alias && r.external_id.is_empty());
         let doc = note.map_or_else(Doc::default, |r| sources.texts.of_field(ix, &r.description));
-        table.row(
-            context,
-            &[Cell::Plain(alias.to_owned()), Cell::Texts(vec![&doc])],
-        );
+        (alias, doc)
+    });
+    let notes: Vec<(&str, Doc)> = notes.collect();
+    // Most notes say no more than who calls it so.
+    let are_citations = notes.iter().all(|(_, doc)| plain(doc).trim().is_empty());
+    let label = if are_citations {
+        prose(|s| &s.references)
+    } else {
+        DESCRIPTION
+    };
+    let title = &sources.strings.other_names;
+    let columns = [NAME, label];
+    let mut table = TableBuilder::new(context, "aliases", title, "alias", &columns);
+    for (alias, doc) in &notes {
+        let name = Cell::Plain((*alias).to_owned());
+        table.row(context, &[name, Cell::Texts(vec![doc])]);
     }
     section("aliases", title, table.finish(files))
 }

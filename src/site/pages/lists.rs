@@ -101,12 +101,18 @@ pub fn relation_rows<'k>(
     kind: Kind,
 ) -> Rows<'k> {
     let mut table = Rows::new(id, caption, USES, &[ID, NAME, USE]);
+    let mut says_more = false;
     for (&other, edges) in grouped {
         if sources.knowledge.object(other).kind == kind {
             let texts: Vec<&Doc> = edges.iter().map(|&e| sources.texts.edge(e)).collect();
+            says_more |= texts.iter().any(|doc| !doc.is_empty());
             let name = name_cell(sources.knowledge, other);
             table.push([Cell::Id(other), name, Cell::Texts(texts)]);
         }
+    }
+    if !says_more {
+        // As of assets: rows leave out the cells beyond the last column.
+        table.columns.pop();
     }
     table
 }

@@ -11,6 +11,7 @@ pub mod playbook;
 pub mod related;
 
 mod actor;
+pub mod changes;
 mod charts;
 mod defence;
 pub mod detection;

@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 
 use crate::diff::impact::{Subject, Touch};
-use crate::diff::{Category, Diff, DomainDiff, Entry, Type, html, json, layers};
+use crate::diff::{Category, Diff, DomainDiff, Entry, Type, json, layers};
 use crate::markdown::escape;
 use crate::names::slug;
 use crate::site::Updates;
 use crate::site::context::{PageContext, Sources};
+use crate::site::pages::changes::{self, category_name, type_name};
 use crate::site::pages::facts::domain_name;
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::Files;
@@ -119,7 +120,7 @@ fn comparison(sources: Sources, updates: &Updates) -> (IndexPage, Files) {
         id: "impact".to_owned(),
         title: strings.what_it_touches.clone(),
         count: Some(updates.touches.len()).filter(|&n| n > 0),
-        html: html::impact(&updates.touches, &page_of),
+        html: changes::impact(strings, &updates.touches, &page_of),
         ..Section::default()
     };
     let counts = Section {
@@ -156,18 +157,21 @@ fn with_overview(mut page: Page, context: &PageContext) -> Page {
 }
 
 fn of_domain(context: &PageContext, domain: &DomainDiff) -> Section {
-    let knowledge = context.sources.knowledge;
+    let Sources {
+        strings, knowledge, ..
+    } = context.sources;
     let address = |entry: &Entry| {
         // A deleted object has no page here.
         let ix = knowledge.by_stix_id(&entry.stix_id)?;
         Some(context.href(ix))
     };
-    let mut lists = html::names(domain);
+    let mut lists = changes::names(strings, domain);
     for r#type in Type::ALL {
-        let list = html::of_type(domain, r#type, &address);
+        let list = changes::of_type(strings, domain, r#type, &address);
         if !list.is_empty() {
             let id = slug(&format!("{}-{}", domain.name, r#type.name()));
-            let _ = write!(lists, "<h3 id=\"{id}\">{}</h3>\n{list}", r#type.title());
+            let title = html_of(type_name(strings, r#type));
+            let _ = write!(lists, "<h3 id=\"{id}\">{title}</h3>\n{list}");
         }
     }
     let changed = domain.entries.iter().filter(|e| e.category.is_some());
@@ -193,8 +197,8 @@ fn count_table(strings: &Strings, diff: &Diff) -> String {
          <th scope=\"col\">{}",
         html_of(&strings.object_type),
     );
-    for category in &categories {
-        let word = category.title().split(' ').next().unwrap_or_default();
+    for &category in &categories {
+        let word = html_of(category_name(strings, category)[1]);
         let _ = write!(html, "<th scope=\"col\">{word}");
     }
     html.push_str("</thead><tbody>\n");
@@ -206,7 +210,7 @@ fn count_table(strings: &Strings, diff: &Diff) -> String {
         if counts.iter().all(|&n| n == 0) {
             continue;
         }
-        let _ = write!(html, "<tr><td>{}", r#type.title());
+        let _ = write!(html, "<tr><td>{}", html_of(type_name(strings, r#type)));
         for count in counts {
             let _ = match count {
                 0 => write!(html, "<td><span class=\"nil\">0</span>"),
@@ -249,7 +253,7 @@ fn chart(strings: &Strings, diff: &Diff) -> String {
              <rect class=\"all\" y=\"{bar}em\" width=\"100%\" height=\".4em\"/>\
              <rect y=\"{bar}em\" width=\"{share}%\" height=\".4em\"/>",
             label = em(top + 10),
-            title = category.title(),
+            title = html_of(category_name(strings, *category)[0]),
             bar = em(top + 15),
             share = count * 100 / most,
         );
@@ -264,10 +268,11 @@ fn feed(strings: &Strings, updates: &[Updates], base: &str) -> String {
     let day = updates.first().map(|newest| text(&newest.diff.to.newest));
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>ATT&amp;CK updates</title>\n\
+         <feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>{}</title>\n\
          <id>{base}{FOLDER}</id>\n<link rel=\"self\" href=\"{base}{FOLDER}feed.xml\"/>\n\
          <link href=\"{base}{FOLDER}\"/>\n<updated>{}T00:00:00Z</updated>\n\
          <author><name>ttpress</name></author>\n",
+        text(&format!("ATT&CK: {}", strings.updates)),
         day.unwrap_or_default(),
     );
     for one in updates {

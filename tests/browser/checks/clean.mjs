@@ -43,31 +43,11 @@ export function clean(world, site) {
   }
 
   it("never scrolls sideways on a phone, nor at 320 pixels", async () => {
-    const faults = [];
-    await withReader(world.browser, site.bases.server, PHONE, async (page, watch) => {
-      for (const { name, path, missing } of [...MAIN, ...OTHERS, notFound(site, "server")]) {
-        for (const width of [390, 320]) {
-          await page.setViewportSize({ width, height: 844 });
-          if (width === 390) await watch.open(site.bases.server + path, { missing });
-          const wide = await page.evaluate((limit) => {
-            // The screen's width, not innerWidth: a phone zooms out of a page that is too wide, and innerWidth grows with it.
-            const needed = document.scrollingElement.scrollWidth;
-            if (needed <= limit) return null;
-            const scrolls = (e) => e && e !== document.documentElement && (/auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
-            const culprits = [...document.body.querySelectorAll("*")]
-              .filter((e) => e.getBoundingClientRect().right > limit + 1 && !scrolls(e.parentElement))
-              .map((e) => `<${e.localName} class="${e.className}"> ${e.textContent.trim().slice(0, 40)}`);
-            return `${needed} pixels wide: ${culprits.slice(-2).join(" | ")}`;
-          }, width);
-          if (wide) faults.push(`${name} at ${width}: ${wide}`);
-        }
-      }
-    });
-    none(faults);
+    await neverScrollsSideways(world, site, [...MAIN, ...OTHERS, notFound(site, "server")]);
   });
 }
 
-async function opensCleanly(world, site, scheme, screen, pages) {
+export async function opensCleanly(world, site, scheme, screen, pages) {
   const faults = [];
   const base = site.bases[scheme];
   site.server.missing.length = 0;
@@ -91,6 +71,30 @@ async function opensCleanly(world, site, scheme, screen, pages) {
       faults.push(...watch.faults());
       for (const lost of site.server.missing.splice(0)) {
         if (!missing || !base.concat(path).endsWith(lost)) faults.push(`${name}: asked the server for ${lost}, which is not there`);
+      }
+    }
+  });
+  none(faults);
+}
+
+export async function neverScrollsSideways(world, site, pages) {
+  const faults = [];
+  await withReader(world.browser, site.bases.server, PHONE, async (page, watch) => {
+    for (const { name, path, missing } of pages) {
+      for (const width of [390, 320]) {
+        await page.setViewportSize({ width, height: 844 });
+        if (width === 390) await watch.open(site.bases.server + path, { missing });
+        const wide = await page.evaluate((limit) => {
+          // The screen's width, not innerWidth: a phone zooms out of a page that is too wide, and innerWidth grows with it.
+          const needed = document.scrollingElement.scrollWidth;
+          if (needed <= limit) return null;
+          const scrolls = (e) => e && e !== document.documentElement && (/auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+          const culprits = [...document.body.querySelectorAll("*")]
+            .filter((e) => e.getBoundingClientRect().right > limit + 1 && !scrolls(e.parentElement))
+            .map((e) => `<${e.localName} class="${e.className}"> ${e.textContent.trim().slice(0, 40)}`);
+          return `${needed} pixels wide: ${culprits.slice(-2).join(" | ")}`;
+        }, width);
+        if (wide) faults.push(`${name} at ${width}: ${wide}`);
       }
     }
   });
