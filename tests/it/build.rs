@@ -176,6 +176,34 @@ fn twins_have_the_fields_that_their_schema_requires_and_no_others() {
 }
 
 #[test]
+fn columns_say_what_they_hold_and_those_that_hold_nothing_are_left_out() {
+    let bundle = small()
+        .source("Painted Fox", "(Citation: Book)", "")
+        .source("Book", "A book.", "https://example.org/book")
+        .group("G9002", "Heron")
+        .set("aliases", ["Heron", "Wader"])
+        .source("Wader", "Says who (Citation: Book).", "")
+        .source("Book", "A book.", "https://example.org/book")
+        .uses("G9002", "T9001.001")
+        .object("x-mitre-asset", "A9001", "Gate")
+        .relation("targets", "T9001", "A9001");
+    let site = Project::of(&[&bundle]).build();
+    let heads = |folder: &str| -> Vec<String> {
+        let page = site.page(folder);
+        let heads = page.split("<th scope=\"col\"").skip(1);
+        let text = |head: &str| head.split(['>', '<']).nth(1).unwrap().trim().to_owned();
+        heads.map(text).collect()
+    };
+    assert_eq!(heads("assets/A9001"), ["ID", "Name"]);
+    assert_eq!(heads("groups/G9001")[..2], ["Name", "References"]);
+    assert_eq!(heads("groups/G9002")[..2], ["Name", "Description"]);
+    // Software and groups of the tools of a playbook are told apart.
+    let bundle = bundle.malware("S9001", "Hammer").uses("S9001", "T9001");
+    let playbook = Project::of(&[&bundle]).build().page("playbooks/t9001");
+    assert!(playbook.contains("<h3>Software</h3>") && playbook.contains("<h3>Groups</h3>"));
+}
+
+#[test]
 fn csv_says_what_the_table_says_and_runs_no_formula() {
     let site = Project::of(&[&small()]).build();
     assert_eq!(

@@ -30,7 +30,7 @@ pub(in crate::cli) fn run(
         let (mut authored, found) = Authored::read(&settings, base)?;
         diagnostics.extend(found);
         let (coverage, _) = authored.coverage(&settings, base);
-        let site = authored.site(base, &coverage, None, &settings.site);
+        let site = authored.site(base, &coverage, &[], &settings.site);
         let edition = Edition {
             paper: paper(args),
             tlp: args.tlp,
