@@ -339,7 +339,7 @@ impl<'a> Plan<'a> {
 pub fn is_untouched(out: &Path, then: SystemTime) -> bool {
     let written_before = |path: &Path| {
         fs::symlink_metadata(path)
-            .and_then(|info| Ok(info.is_file() && info.modified()? <= then))
+            .and_then(|info| Ok(info.is_file() && info.modified()? < then))
             .unwrap_or(false)
     };
     let Ok(site) = fs::canonicalize(out) else {

@@ -19,6 +19,7 @@ use std::fs;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -165,6 +166,11 @@ pub fn read_stdin() -> Result<String, Failure> {
 /// Whether something is there.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// When a file was last written.
+pub fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|info| info.modified()).ok()
 }
 
 /// The files below a folder whose names have one of these endings (`md`, `tar.gz`), sorted.
