@@ -21,6 +21,7 @@ use ttpress::config::Config;
 use ttpress::coverage::Coverage;
 use ttpress::detections::Detections;
 use ttpress::detections::convert::Conversions;
+use ttpress::diff::History;
 use ttpress::playbook;
 use ttpress::print::{self, Edition, Paper, Press, Sheet, Subject};
 use ttpress::repository::Repository;
@@ -48,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let variables = Config::parse(include_str!("../ttpress.toml"), "ttpress.toml")?.variables;
     let (playbooks, _) = playbook::load(Path::new("content/playbooks"), &variables)?;
     let detections = Detections::default();
-    let coverage = Coverage::new(&knowledge, &playbooks, &detections);
+    let coverage = Coverage::new(&knowledge, &playbooks, &detections, None);
     let groundwork = Groundwork::new(&knowledge, &texts);
     let content = Content {
         knowledge: &knowledge,
@@ -58,7 +59,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         conversions: Conversions::none(),
         coverage: &coverage,
         repository: &Repository::default(),
-        updates: None,
+        updates: &[],
+        history: History::none(),
         versions: &Versions::default(),
         version: 0,
     };
