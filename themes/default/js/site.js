@@ -168,5 +168,5 @@
   }
   var nav = doc.querySelector(".nav"), now = nav && nav.querySelector("[aria-current]");
   if (nav) nav.addEventListener("focusin", function (e) { e.target.scrollIntoView({ block: "nearest", inline: "nearest" }); });
-  if (now && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
+  if (now && now.offsetLeft + now.offsetWidth > nav.offsetLeft + nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
 })();
