@@ -114,6 +114,9 @@ pub(super) fn with_base<T>(
     let (detections, found) = Detections::load(&settings.config.detections, &knowledge)?;
     diagnostics.extend(found);
     clock.lap("sets");
+    for pair in editions.windows(2) {
+        diagnostics.extend(uncompared(&pair[0], &pair[1]));
+    }
     let diffs: Vec<Diff> = editions
         .windows(2)
         .map(|pair| Diff::new(&pair[1], &pair[0]))
@@ -139,6 +142,20 @@ fn earlier_bundles(settings: &Settings) -> Result<(Vec<Input>, Diagnostics), Fai
         return Ok(Default::default());
     }
     attack::bundles(&settings.previous, &settings.lock)
+}
+
+/// What looks new only because nobody gave its earlier bundle.
+fn uncompared<'e>(
+    later: &'e Edition,
+    earlier: &'e Edition,
+) -> impl Iterator<Item = Diagnostic> + 'e {
+    later.domains_beyond(earlier).map(|domain| {
+        let (from, to) = (&earlier.label.name, &later.label.name);
+        let message =
+            format!("all of `{domain}` counts as new in {to}: there is no bundle of it for {from}");
+        Diagnostic::warning("domain-not-compared", message)
+            .help("give the earlier release with all its domains")
+    })
 }
 
 /// Puts an earlier release in its place behind the site's own, if it is not there.

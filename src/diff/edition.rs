@@ -50,6 +50,16 @@ impl<'a> Edition<'a> {
         self.domains.get(name)
     }
 
+    pub(super) fn has_domain(&self, name: &str) -> bool {
+        self.domains.contains_key(name)
+    }
+
+    /// The domains that `earlier` lacks, all of whose objects count as new.
+    pub fn domains_beyond<'e>(&'e self, earlier: &'e Edition) -> impl Iterator<Item = &'e str> {
+        let names = self.domains.keys().map(String::as_str);
+        names.filter(|name| !earlier.has_domain(name))
+    }
+
     /// Whether any domain has an object.
     pub(super) fn has(&self, stix_id: &str) -> bool {
         let mut releases = self.domains.values();

@@ -1,6 +1,6 @@
 //! What became of each object from release to release.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::category::Type;
 use super::{Category, Diff, Edition, Entry};
@@ -13,6 +13,8 @@ pub struct History<'d> {
     earliest: Option<&'d str>,
     /// By STIX ID, the newest change first.
     steps: HashMap<&'d str, Vec<Step<'d>>>,
+    /// By STIX ID: objects of domains for which there was no earlier bundle.
+    unknown: HashSet<&'d str>,
 }
 
 /// What changed about an object from one release to the next.
@@ -36,8 +38,14 @@ impl<'d> History<'d> {
         let mut history = History::default();
         for (diff, before) in compared {
             history.earliest = Some(&diff.from.name);
-            for entry in diff.domains.iter().flat_map(|domain| &domain.entries) {
-                history.add(diff, entry, before);
+            for domain in &diff.domains {
+                for entry in &domain.entries {
+                    if before.has_domain(&domain.name) {
+                        history.add(diff, entry, before);
+                    } else if !before.has(&entry.stix_id) {
+                        history.unknown.insert(&entry.stix_id);
+                    }
+                }
             }
         }
         history
@@ -90,10 +98,13 @@ impl<'d> History<'d> {
     }
 
     /// The earliest release, and what changed about an object since, the newest change first.
-    /// `None` where releases are not compared, or not in objects of this type.
+    /// `None` where releases are not compared, or not in its domain or in objects of its type.
     pub fn of(&self, object: &Object) -> Option<(&'d str, &[Step<'d>])> {
         let earliest = self.earliest?;
         Type::of_stix(&object.stix.r#type)?;
+        if self.unknown.contains(&*object.stix.id) {
+            return None;
+        }
         let steps = self.steps.get(&*object.stix.id);
         Some((earliest, steps.map_or(&[], Vec::as_slice)))
     }

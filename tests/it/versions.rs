@@ -350,6 +350,24 @@ fn a_card_tells_what_became_of_its_object_over_the_releases() {
 }
 
 #[test]
+fn a_domain_without_an_earlier_bundle_is_told_and_has_no_history() {
+    let mut project = three();
+    let other = Bundle::new("ics-attack").release("31.0");
+    let other = other.technique("T9801", "Elsewhere").phase("opening");
+    project.write("ics.json", other.json().as_bytes());
+    project.attack(&["c.json", "ics.json", "b.json"]);
+    let said = project.on_data("build", &[]).exits(0).stderr;
+    assert!(said.contains("domain-not-compared"), "{said}");
+    assert!(
+        said.contains("all of `ics-attack` counts as new in 31.0"),
+        "{said}"
+    );
+    let site = project.site();
+    assert!(!site.words("techniques/T9801").contains("History"));
+    assert!(site.words("techniques/T9001").contains("History"));
+}
+
+#[test]
 fn each_release_is_compared_with_the_one_before_it() {
     let mut project = three();
     project.attack(&["a.json", "b.json", "c.json"]);
