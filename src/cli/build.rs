@@ -98,7 +98,7 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
     // to be said again.
     let is_the_same_again = outcome == Outcome::Clean && report.diagnostics.is_empty();
     if let Some(seal) = seal.filter(|_| is_the_same_again) {
-        seal.keep(said);
+        seal.keep(said, out);
     }
     Ok(outcome)
 }

@@ -4,14 +4,19 @@
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::cli::environment;
 use crate::cli::settings::Settings;
 use crate::fetch::cache::sum;
-use crate::publish::{is_untouched, write_file};
+use crate::publish::{MANIFEST, is_untouched, write_file};
 use crate::source;
+
+const TICK: Duration = Duration::from_millis(4);
+const TICKS: usize = 5;
 
 /// What one build of one folder would be remembered by.
 pub(super) struct Seal {
@@ -57,13 +62,23 @@ impl Seal {
     }
 
     /// Remembers a build that is done. Where that cannot be, the next one just takes longer.
-    pub(super) fn keep<T: Serialize>(self, said: T) {
+    pub(super) fn keep<T: Serialize>(self, said: T, out: &Path) {
         let kept = Kept {
             inputs: self.inputs,
             said,
         };
-        if let Ok(text) = serde_json::to_vec(&kept) {
-            let _ = write_file(&self.file, &text);
+        let Ok(text) = serde_json::to_vec(&kept) else {
+            return;
+        };
+        // The clock of the file system ticks every few milliseconds. A seal of the same tick as the
+        // site's last file could not tell that file from one that is touched right after.
+        for _ in 0..TICKS {
+            let written = write_file(&self.file, &text);
+            let last = source::modified(&out.join(MANIFEST));
+            if written.is_err() || source::modified(&self.file) > last {
+                return;
+            }
+            thread::sleep(TICK);
         }
     }
 }
