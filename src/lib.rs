@@ -18,6 +18,7 @@ pub mod diff;
 pub mod fetch;
 pub mod flow;
 pub mod gaps;
+mod json;
 pub mod markdown;
 pub mod names;
 pub mod navigator;

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::json;
+
 /// A layer, in the field names of its format.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,6 +126,6 @@ impl<'l> Layer<'l> {
 
     /// The layer as a file.
     pub(crate) fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("strings, numbers and lists always serialise")
+        json::to_json(self)
     }
 }

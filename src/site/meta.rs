@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::json::to_json;
 use crate::markdown::escape;
 use crate::playbook::schema;
 use crate::site::strings::Strings;
-use crate::site::twin::to_json;
 use crate::site::view::Page;
 use crate::tree::Tree;
 

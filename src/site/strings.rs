@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use crate::attack::Kind;
 pub(super) use crate::gaps::fill;
+use crate::json::to_json;
 use crate::markdown::escape;
 use crate::playbook::sections::Standard;
-use crate::site::twin::to_json;
 
 /// Every word of a language, by key: what templates see.
 pub(super) type Words = BTreeMap<String, String>;

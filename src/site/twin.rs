@@ -6,6 +6,7 @@ use crate::attack::log_sources::{self, Events};
 use crate::attack::related::Fused;
 use crate::attack::{Kind, Knowledge, Object, ObjectIx, Status, relations};
 use crate::diff::{Category, History, Step};
+use crate::json::to_json;
 use crate::site::context::Sources;
 
 /// One object as JSON; the schema is published as `api/object.schema.json`.
@@ -161,9 +162,4 @@ pub(super) fn all(records: &[Vec<u8>]) -> Vec<u8> {
     }
     json.extend_from_slice(b"\n]\n");
     json
-}
-
-/// A value of our own as JSON.
-pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("strings, numbers and lists always serialise")
 }

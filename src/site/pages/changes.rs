@@ -84,7 +84,7 @@ pub(super) fn category_name(strings: &Strings, category: Category) -> [&str; 2] 
 }
 
 /// What people call a field, or the objects of a relation.
-fn field_name<'s>(strings: &'s Strings, field: &'s str) -> &'s str {
+pub(super) fn field_name<'s>(strings: &'s Strings, field: &'s str) -> &'s str {
     match field {
         "id" => &strings.field_id,
         "name" => &strings.field_name,

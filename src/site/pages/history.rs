@@ -3,8 +3,9 @@
 use crate::attack::ObjectIx;
 use crate::diff::{Category, Step};
 use crate::site::context::PageContext;
+use crate::site::pages::changes::field_name;
 use crate::site::pages::updates;
-use crate::site::strings::{Strings, fill_html, html};
+use crate::site::strings::{fill_html, html};
 
 /// Such as `1.2, since 18.0` and `platforms changed in 17.0`, the newest first.
 pub(super) fn of(context: &PageContext, ix: ObjectIx) -> Vec<String> {
@@ -46,7 +47,8 @@ fn changes(context: &PageContext, step: &Step, is_told: bool) -> Vec<String> {
     let fields: Vec<&str> = step
         .fields
         .iter()
-        .filter_map(|field| word(strings, field))
+        .filter(|field| TOLD.contains(field))
+        .map(|field| field_name(strings, field))
         .collect();
     if !fields.is_empty() {
         let fields = html(&fields.join(", "));
@@ -67,20 +69,17 @@ fn release(context: &PageContext, step: &Step) -> String {
     )
 }
 
-/// What a card calls a field. Lists that grow with most releases, such as the groups that use a
-/// technique, are for the page of the update.
-fn word<'s>(strings: &'s Strings, field: &str) -> Option<&'s str> {
-    Some(match field {
-        "id" => &strings.field_id,
-        "name" => &strings.field_name,
-        "platforms" => &strings.field_platforms,
-        "tactics" => &strings.field_tactics,
-        "parent" => &strings.field_parent,
-        "aliases" => &strings.field_aliases,
-        "sectors" => &strings.field_sectors,
-        "description" => &strings.field_description,
-        "detection" => &strings.field_detection,
-        "log_sources" => &strings.field_log_sources,
-        _ => return None,
-    })
-}
+/// What a card tells. Lists that grow with most releases, such as the groups that use a technique,
+/// are for the page of the update.
+const TOLD: [&str; 10] = [
+    "id",
+    "name",
+    "platforms",
+    "tactics",
+    "parent",
+    "aliases",
+    "sectors",
+    "description",
+    "detection",
+    "log_sources",
+];
