@@ -46,13 +46,37 @@ fn a_release_has_not_changed_since_itself() {
 
 // A release that splits a tactic and moves sub-techniques, as v19 is announced to
 
-/// Old ID → new ID and whether it is a sub-technique.
-const SPLIT: [(&str, &str); 5] = [
+/// Old ID → new ID. The new parents differ from the old one; two old techniques become one.
+const SPLIT: [(&str, &str); 13] = [
     ("T1562", "T1685"),
     ("T1562.001", "T1685.001"),
     ("T1562.002", "T1685.002"),
+    ("T1562.003", "T1690"),
     ("T1562.004", "T1686"),
     ("T1562.006", "T1685"),
+    ("T1562.007", "T1686.001"),
+    ("T1562.008", "T1685.003"),
+    ("T1562.009", "T1688"),
+    ("T1562.010", "T1689"),
+    ("T1562.011", "T1687"),
+    ("T1562.012", "T1685.004"),
+    ("T1562.013", "T1686.002"),
+];
+
+/// What the family is split into.
+const PARTS: [(&str, &str); 12] = [
+    ("T1685", "Impaired tools"),
+    ("T1685.001", "Tools switched off"),
+    ("T1685.002", "Logs switched off"),
+    ("T1685.003", "Logs of clouds switched off"),
+    ("T1685.004", "Audit switched off"),
+    ("T1686", "Firewalls switched off"),
+    ("T1686.001", "Firewalls of clouds switched off"),
+    ("T1686.002", "Firewalls of networks switched off"),
+    ("T1687", "False alarms"),
+    ("T1688", "Started without guards"),
+    ("T1689", "Older than it need be"),
+    ("T1690", "History not kept"),
 ];
 
 fn stix_id(id: &str) -> String {
@@ -90,10 +114,6 @@ fn attack_id(object: &Value) -> &str {
         .unwrap_or_default()
 }
 
-fn is_family(id: &str) -> bool {
-    id == "T1562" || id.starts_with("T1562.")
-}
-
 fn split_defense_evasion(objects: &mut Vec<Value>) {
     let mut old: BTreeMap<String, String> = BTreeMap::new();
     for object in objects.iter_mut() {
@@ -119,12 +139,7 @@ fn split_defense_evasion(objects: &mut Vec<Value>) {
                 let phases = object["kill_chain_phases"].as_array_mut();
                 for phase in phases.into_iter().flatten() {
                     if phase["phase_name"] == "defense-evasion" {
-                        let name = if is_family(&id) {
-                            "defense-impairment"
-                        } else {
-                            "stealth"
-                        };
-                        phase["phase_name"] = json!(name);
+                        phase["phase_name"] = json!("stealth");
                     }
                 }
             }
@@ -138,12 +153,7 @@ fn split_defense_evasion(objects: &mut Vec<Value>) {
         "external_references": [{"source_name": "mitre-attack", "external_id": "TA0112"}],
         "x_mitre_domains": ["enterprise-attack"], "x_mitre_version": "1.0",
     }));
-    for (id, name) in [
-        ("T1685", "Impaired tools"),
-        ("T1685.001", "Tools switched off"),
-        ("T1685.002", "Logs switched off"),
-        ("T1686", "Firewalls switched off"),
-    ] {
+    for (id, name) in PARTS {
         objects.push(technique(
             id,
             name,
@@ -247,6 +257,8 @@ fn a_release_like_19_builds_and_tells_what_it_breaks() {
     let revoked = &found["domains"]["enterprise-attack"]["techniques"]["revocations"];
     let expected: Vec<&str> = SPLIT.iter().map(|(from, _)| *from).collect();
     assert_eq!(*revoked, json!(expected));
+    let added = &found["domains"]["enterprise-attack"]["techniques"]["additions"];
+    assert_eq!(*added, json!(PARTS.map(|(id, _)| id)));
     let added = &found["domains"]["ics-attack"]["techniques"]["additions"];
     assert_eq!(*added, json!(["T0843.001", "T1691", "T1691.001"]));
     let tactics: Vec<_> = enterprise["tactics"]
