@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use brotli::enc::BrotliEncoderParams;
 use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
@@ -12,12 +13,16 @@ const TEXT: [&str; 7] = ["html", "css", "js", "json", "svg", "xml", "csv"];
 /// Half the time of the best level, for 2 percent more bytes.
 const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 9;
+/// A tenth of the time of the best level, for 5 percent more bytes.
+const BROTLI_QUALITY: i32 = 9;
 
 /// How files are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Packing {
     /// gzip, read by every browser.
     Gz,
+    /// Brotli, the smallest; browsers ask for it over HTTPS alone.
+    Br,
     /// zstd, smaller and faster to read.
     Zst,
 }
@@ -26,6 +31,7 @@ impl Packing {
     fn ending(self) -> &'static str {
         match self {
             Packing::Gz => "gz",
+            Packing::Br => "br",
             Packing::Zst => "zst",
         }
     }
@@ -38,6 +44,16 @@ impl Packing {
                 let mut packer = flate2::write::GzEncoder::new(Vec::new(), level);
                 packer.write_all(bytes)?;
                 packer.finish()
+            }
+            Packing::Br => {
+                let parameters = BrotliEncoderParams {
+                    quality: BROTLI_QUALITY,
+                    size_hint: bytes.len(),
+                    ..BrotliEncoderParams::default()
+                };
+                let mut packed = Vec::new();
+                brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters)?;
+                Ok(packed)
             }
             Packing::Zst => zstd::bulk::compress(bytes, ZSTD_LEVEL),
         }

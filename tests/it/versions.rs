@@ -235,7 +235,9 @@ fn a_build_lists_what_it_changed() {
 #[test]
 fn packed_copies_lie_beside_text_and_hold_the_same() {
     let project = two();
-    project.on_data("build", &["--compress", "gz,zst"]).exits(0);
+    project
+        .on_data("build", &["--compress", "gz,br,zst"])
+        .exits(0);
     let site = project.site();
     let plain = site.file("techniques/T9001/index.html");
     let packed = |ending: &str| {
@@ -250,6 +252,9 @@ fn packed_copies_lie_beside_text_and_hold_the_same() {
         .read_to_string(&mut text)
         .unwrap();
     assert_eq!(text, plain);
+    let mut text = Vec::new();
+    brotli::BrotliDecompress(&mut &*packed(".br"), &mut text).unwrap();
+    assert_eq!(text, plain.as_bytes());
     assert_eq!(
         zstd::decode_all(&*packed(".zst")).unwrap(),
         plain.as_bytes()
@@ -257,7 +262,9 @@ fn packed_copies_lie_beside_text_and_hold_the_same() {
     let is_packed = |path: &Path| path.to_string_lossy().contains(".woff2.");
     assert!(!site.files().iter().any(|path| is_packed(path)));
     let before = site.snapshot();
-    project.on_data("build", &["--compress", "gz,zst"]).exits(0);
+    project
+        .on_data("build", &["--compress", "gz,br,zst"])
+        .exits(0);
     assert!(before == site.snapshot());
 }
 
