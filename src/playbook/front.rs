@@ -24,7 +24,7 @@ pub enum Status {
 }
 
 /// How bad what it answers is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words speak for themselves")]
 pub enum Severity {

@@ -50,6 +50,11 @@ impl<'k> Sources<'k> {
         all.filter(move |playbook| playbook.techniques().any(|technique| technique == id))
     }
 
+    /// Whether the site has playbooks, written or made from data alone.
+    pub fn has_playbooks(self) -> bool {
+        !self.is_older && (!self.playbooks.is_empty() || self.unwritten().next().is_some())
+    }
+
     /// The live techniques that no playbook answers.
     pub fn unwritten(self) -> impl Iterator<Item = ObjectIx> + use<'k> {
         let techniques = self.knowledge.live(Kind::Technique).map(|(ix, _)| ix);

@@ -27,7 +27,7 @@ use serde::Serialize;
 
 use crate::attack::matrix::{self, Matrix};
 use crate::attack::related::Related;
-use crate::attack::{Kind, Knowledge, ObjectIx};
+use crate::attack::{Knowledge, ObjectIx};
 use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
@@ -203,8 +203,13 @@ impl<'s> Site<'s> {
             version,
         } = content;
         let is_older = version > 0;
-        let may_have_playbooks =
-            !playbooks.is_empty() || knowledge.live(Kind::Technique).next().is_some();
+        let sources = Sources {
+            conversions,
+            playbooks,
+            history,
+            is_older,
+            ..groundwork.sources(knowledge, texts, detections)
+        };
         let kinds = pages::home::kinds(knowledge, theme.strings());
         theme.set_site(&SiteView {
             title: &settings.title,
@@ -215,7 +220,7 @@ impl<'s> Site<'s> {
             copyright_year: knowledge.newest.get(..4).unwrap_or_default(),
             has_prose: knowledge.has_prose(),
             has_withdrawn: knowledge.objects().any(|(_, o)| !o.is_live()),
-            has_playbooks: !is_older && may_have_playbooks,
+            has_playbooks: sources.has_playbooks(),
             updates: updates
                 .first()
                 .map(|newest| pages::updates::folder(newest.diff)),
@@ -225,12 +230,8 @@ impl<'s> Site<'s> {
         });
         Site {
             sources: Sources {
-                is_older,
-                history,
-                conversions,
-                playbooks,
                 strings: theme.strings(),
-                ..groundwork.sources(knowledge, texts, detections)
+                ..sources
             },
             matrices: &groundwork.matrices,
             coverage,

@@ -95,7 +95,7 @@ strings! {
     // Matrices.
     all_platforms matrix_intro subtechniques_of
     // Playbooks.
-    playbook_title playbooks_intro coverage_and_gaps severity severity_low severity_medium
+    playbook_title playbooks_intro playbooks_newest all_playbooks coverage_and_gaps severity severity_low severity_medium
     severity_high severity_critical status_draft status_review status_approved status_retired owner
     contacts reviewed review_every expires attack_release tags tlp table done
     // Standard sections of playbooks that nobody has written.

@@ -507,6 +507,8 @@ pub struct HomePage {
     pub domains: Vec<DomainView>,
     /// The ways in, one for each kind of reader.
     pub roles: Vec<RoleView>,
+    /// The playbooks that were reviewed last.
+    pub playbooks: Option<Section>,
     /// Every kind of object with its counts.
     pub kinds: Vec<CountView>,
     /// Heads of the columns of `kinds`.

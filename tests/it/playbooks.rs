@@ -118,6 +118,21 @@ fn a_technique_leads_to_its_playbook_and_the_list_to_all() {
 }
 
 #[test]
+fn the_front_page_lists_the_playbooks_reviewed_last() {
+    let project = project(&PLAYBOOK.replace("severity: high", "reviewed: 2026-01-02"));
+    let other = OTHER.replace("status: draft", "reviewed: 2026-02-03\nstatus: draft");
+    project.write("content/playbooks/other.md", other.as_bytes());
+    let site = project.build();
+    let home = site.file("index.html");
+    let newest = home.find("href=\"playbooks/other/index.html\"").unwrap();
+    let older = home
+        .find("href=\"playbooks/t9001-knock/index.html\"")
+        .unwrap();
+    assert!(newest < older, "{home}");
+    assert!(home.contains("href=\"coverage/index.html\""), "{home}");
+}
+
+#[test]
 fn what_is_wrong_with_a_playbook_is_found_with_its_place() {
     for (broken, code, place) in [
         (

@@ -17,7 +17,8 @@ use crate::site::strings::{Label, Strings, fill, fill_html, html};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{IndexPage, LegendView, Link, MatrixPage, Page, Section, Table};
 
-const FOLDER: &str = "coverage/";
+/// Where coverage lies.
+pub const FOLDER: &str = "coverage/";
 
 /// The states in the order of the legend.
 const STATES: [State; 4] = [State::Approved, State::Authored, State::Stale, State::None];

@@ -7,7 +7,7 @@ use crate::attack::{Kind, Knowledge, ObjectIx};
 use crate::names::slug;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::facts::domain_name;
-use crate::site::pages::{index::index_page, matrix, technique};
+use crate::site::pages::{coverage, index::index_page, matrix, playbook, technique};
 use crate::site::strings::Strings;
 use crate::site::view::{
     CountView, DomainView, HomePage, KindView, Link, Page, RoleView, TacticView,
@@ -65,6 +65,7 @@ pub fn build(sources: Sources, matrices: &[Matrix], site_title: &str) -> HomePag
             .map(|m| domain(sources, &context, m))
             .collect(),
         roles: roles(sources),
+        playbooks: playbook::newest(&context),
         kinds: counts(sources),
         domain_names: knowledge.domains.iter().map(|d| domain_name(d)).collect(),
     }
@@ -92,42 +93,50 @@ fn list_link(strings: &Strings, kind: Kind) -> Link {
     }
 }
 
-/// Each reader's ways in, as far as the release has what they lead to.
+/// Each reader's ways in, as far as the site has what they lead to.
 fn roles(sources: Sources) -> Vec<RoleView> {
     let strings = sources.strings;
-    let all: [(&str, &str, &[Kind]); 3] = [
-        (
-            &strings.on_shift,
-            &strings.on_shift_about,
-            &[Kind::Technique, Kind::Software, Kind::Group],
-        ),
-        (
+    let present: Vec<Kind> = present_kinds(sources.knowledge).collect();
+    let lists = |kinds: &[Kind]| -> Vec<Link> {
+        let kinds = kinds.iter().filter(|kind| present.contains(kind));
+        kinds.map(|&kind| list_link(strings, kind)).collect()
+    };
+    let mut on_shift = lists(&[Kind::Technique, Kind::Software, Kind::Group]);
+    let mut building = lists(&[
+        Kind::DetectionStrategy,
+        Kind::DataComponent,
+        Kind::DataSource,
+        Kind::Tactic,
+    ]);
+    let leading = lists(&[Kind::Campaign, Kind::Mitigation, Kind::Asset]);
+    if sources.has_playbooks() {
+        let link = |label: &str, folder: &str| Link {
+            label: label.to_owned(),
+            href: Some(format!("{folder}index.html")),
+        };
+        on_shift.insert(0, link(&strings.playbooks, playbook::FOLDER));
+        building.push(link(&strings.coverage_and_gaps, coverage::FOLDER));
+    }
+    let role = |title: &str, about: &str, links: Vec<Link>| RoleView {
+        title: title.to_owned(),
+        about: about.to_owned(),
+        links,
+    };
+    let roles = [
+        role(&strings.on_shift, &strings.on_shift_about, on_shift),
+        role(
             &strings.building_detections,
             &strings.building_detections_about,
-            &[
-                Kind::DetectionStrategy,
-                Kind::DataComponent,
-                Kind::DataSource,
-                Kind::Tactic,
-            ],
+            building,
         ),
-        (
+        role(
             &strings.leading_response,
             &strings.leading_response_about,
-            &[Kind::Campaign, Kind::Mitigation, Kind::Asset],
+            leading,
         ),
     ];
-    let present: Vec<Kind> = present_kinds(sources.knowledge).collect();
-    all.into_iter()
-        .map(|(title, about, kinds)| RoleView {
-            title: title.to_owned(),
-            about: about.to_owned(),
-            links: kinds
-                .iter()
-                .filter(|kind| present.contains(kind))
-                .map(|&kind| list_link(strings, kind))
-                .collect(),
-        })
+    roles
+        .into_iter()
         .filter(|role| !role.links.is_empty())
         .collect()
 }

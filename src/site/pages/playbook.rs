@@ -1,4 +1,6 @@
-//! Playbooks: authored text with blocks made from data, and the list of all of them.
+//! Playbooks: authored text with blocks made from data, and the lists of them.
+
+use std::cmp::Reverse;
 
 use crate::attack::ObjectIx;
 use crate::markdown::authored::{self, Labels, Piece};
@@ -11,8 +13,8 @@ use crate::site::blocks;
 use crate::site::context::{PageContext, Sources};
 use crate::site::pages::index::index_page;
 use crate::site::pages::lists::{Files, ID, column};
-use crate::site::pages::tabs;
-use crate::site::strings::{Strings, fill, fill_html};
+use crate::site::pages::{coverage, tabs};
+use crate::site::strings::{Strings, fill, fill_html, html};
 use crate::site::table::Column;
 use crate::site::texts::Lookup;
 use crate::site::view::{
@@ -20,9 +22,12 @@ use crate::site::view::{
     Section, Table,
 };
 
+/// Where the list of playbooks lies.
+pub const FOLDER: &str = "playbooks/";
+
 /// The folder of a playbook's page.
 pub fn folder(playbook: &Playbook) -> String {
-    format!("playbooks/{}/", playbook.slug)
+    format!("{FOLDER}{}/", playbook.slug)
 }
 
 /// The page of a playbook.
@@ -111,10 +116,7 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
 pub fn generated_folder(sources: Sources, ix: ObjectIx) -> String {
     let own = sources.routes.folder(ix).trim_end_matches('/');
     let (_, place) = own.split_once('/').unwrap_or(("", own));
-    format!(
-        "playbooks/{}/",
-        place.replace('/', "-").to_ascii_lowercase()
-    )
+    format!("{FOLDER}{}/", place.replace('/', "-").to_ascii_lowercase())
 }
 
 fn page(context: &PageContext, folder: &str, title: &str) -> Page {
@@ -227,11 +229,7 @@ fn breadcrumbs(context: &PageContext, title: &str) -> Vec<Link> {
         href: None,
     };
     let strings = context.sources.strings;
-    vec![
-        to(&strings.home, ""),
-        to(&strings.playbooks, "playbooks/"),
-        own,
-    ]
+    vec![to(&strings.home, ""), to(&strings.playbooks, FOLDER), own]
 }
 
 fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<Fact> {
@@ -321,38 +319,64 @@ pub(crate) fn tlp_label(tlp: Tlp) -> &'static str {
 
 /// The list of all playbooks, if there are any.
 pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
-    let unwritten = sources.unwritten().count();
-    if sources.playbooks.is_empty() && unwritten == 0 {
+    if !sources.has_playbooks() {
         return None;
     }
     let strings = sources.strings;
-    let folder = "playbooks/";
-    let context = PageContext::new(sources, folder);
-    let mut rows_html = String::new();
-    for playbook in sources.playbooks {
-        let techniques: Vec<&str> = playbook.techniques().collect();
-        rows_html.push_str("<tr id=\"playbooks-");
-        escape(&playbook.slug, &mut rows_html);
-        rows_html.push_str("\"><td>");
-        escape(&techniques.join(", "), &mut rows_html);
-        rows_html.push_str("<td><a href=\"");
-        escape(&playbook.slug, &mut rows_html);
-        rows_html.push_str("/index.html\">");
-        escape(&playbook.front.title, &mut rows_html);
-        rows_html.push_str("</a>");
-        for cell in [
-            playbook
-                .front
-                .severity
-                .map_or("", |severity| severity_word(strings, severity)),
-            status_word(strings, playbook.front.status),
-            playbook.front.reviewed.as_deref().unwrap_or_default(),
-        ] {
-            rows_html.push_str("<td>");
-            escape(cell, &mut rows_html);
-        }
-        rows_html.push('\n');
+    let context = PageContext::new(sources, FOLDER);
+    let section = listed(&context, sources.playbooks);
+    let page = IndexPage {
+        page: Page {
+            section: "playbooks",
+            ..index_page(&context, FOLDER, "index", strings.playbooks.clone())
+        },
+        intro_html: fill_html(
+            &strings.playbooks_intro,
+            &[
+                ("n", &sources.playbooks.len()),
+                ("unwritten", &sources.unwritten().count()),
+            ],
+        ),
+        filters: vec![Link {
+            label: strings.coverage_and_gaps.clone(),
+            href: Some(format!("{}coverage/index.html", context.root)),
+        }],
+        sections: vec![section],
+    };
+    Some((page, Files::new()))
+}
+
+/// How many playbooks the front page lists.
+const NEWEST: usize = 12;
+
+/// The playbooks that were reviewed last, for the front page; the count is of all.
+pub fn newest(context: &PageContext) -> Option<Section> {
+    let mut playbooks: Vec<&Playbook> = context.sources.playbooks.iter().collect();
+    if playbooks.is_empty() || context.sources.is_older {
+        return None;
     }
+    playbooks.sort_by_key(|playbook| Reverse((&playbook.front.reviewed, playbook.front.severity)));
+    playbooks.truncate(NEWEST);
+    let strings = context.sources.strings;
+    let link = |folder: &str, label: &str| {
+        let label = html(label);
+        format!("<a href=\"{}{folder}index.html\">{label}</a>", context.root)
+    };
+    Some(Section {
+        count: Some(context.sources.playbooks.len()),
+        html: format!(
+            "<p class=\"sub\">{} {} · {}</p>",
+            html(&strings.playbooks_newest),
+            link(FOLDER, &strings.all_playbooks),
+            link(coverage::FOLDER, &strings.coverage_and_gaps),
+        ),
+        ..listed(context, playbooks)
+    })
+}
+
+/// A list of playbooks.
+fn listed<'p>(context: &PageContext, playbooks: impl IntoIterator<Item = &'p Playbook>) -> Section {
+    let strings = context.sources.strings;
     let columns: [Column; 5] = [
         ID,
         column(|s| &s.playbook),
@@ -360,7 +384,12 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
         column(|s| &s.status),
         column(|s| &s.reviewed),
     ];
-    let count = sources.playbooks.len();
+    let mut count = 0;
+    let mut rows_html = String::new();
+    for playbook in playbooks {
+        write_row(context, playbook, &mut rows_html);
+        count += 1;
+    }
     let table = Table {
         id: "playbooks".to_owned(),
         caption: strings.playbooks.clone(),
@@ -370,26 +399,38 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
         count,
         csv: None,
     };
-    let page = IndexPage {
-        page: Page {
-            section: "playbooks",
-            ..index_page(&context, folder, "index", strings.playbooks.clone())
-        },
-        intro_html: fill_html(
-            &strings.playbooks_intro,
-            &[("n", &count), ("unwritten", &unwritten)],
-        ),
-        filters: vec![Link {
-            label: strings.coverage_and_gaps.clone(),
-            href: Some(format!("{}coverage/index.html", context.root)),
-        }],
-        sections: vec![Section {
-            id: "playbooks".to_owned(),
-            title: strings.playbooks.clone(),
-            count: Some(count),
-            tables: vec![table],
-            ..Section::default()
-        }],
-    };
-    Some((page, Files::new()))
+    Section {
+        id: "playbooks".to_owned(),
+        title: strings.playbooks.clone(),
+        count: Some(count),
+        tables: vec![table],
+        ..Section::default()
+    }
+}
+
+fn write_row(context: &PageContext, playbook: &Playbook, out: &mut String) {
+    let strings = context.sources.strings;
+    let front = &playbook.front;
+    let techniques: Vec<&str> = playbook.techniques().collect();
+    out.push_str("<tr id=\"playbooks-");
+    escape(&playbook.slug, out);
+    out.push_str("\"><td>");
+    escape(&techniques.join(", "), out);
+    out.push_str("<td><a href=\"");
+    escape(&context.root, out);
+    escape(&folder(playbook), out);
+    out.push_str("index.html\">");
+    escape(&front.title, out);
+    out.push_str("</a>");
+    for cell in [
+        front
+            .severity
+            .map_or("", |severity| severity_word(strings, severity)),
+        status_word(strings, front.status),
+        front.reviewed.as_deref().unwrap_or_default(),
+    ] {
+        out.push_str("<td>");
+        escape(cell, out);
+    }
+    out.push('\n');
 }
