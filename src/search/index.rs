@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::search::document::{Document, Group};
 use crate::search::names::Names;
-use crate::search::tokenize::{PAIR, pairs, words};
+use crate::search::tokenize::{PAIR, Pairs, lower_words, words};
 
 /// Steps of an impact.
 pub(super) const STEPS: f64 = 15.0;
@@ -133,45 +133,49 @@ fn group_members(documents: &[Document], groups: &[Group]) -> Vec<(u32, Vec<u32>
 }
 
 /// How often each word stands in each field of a document, and how long the fields are.
-struct Counts {
-    words: Vec<(String, [u32; FIELDS])>,
+struct Counts<'t> {
+    words: Vec<(&'t str, [u16; FIELDS])>,
     lengths: [u32; FIELDS],
 }
 
-fn count(document: &Document, parent: Option<&str>, known: &HashSet<String>) -> Counts {
-    let mut found: HashMap<String, [u32; FIELDS]> = HashMap::default();
+/// The texts of a document in lower case, each with its field.
+fn folded(document: &Document, parent: Option<&str>) -> Vec<(usize, String)> {
+    let aliases = document.aliases.iter().map(|alias| (1, alias.as_str()));
+    [
+        (0, document.own_id()),
+        (0, &document.title),
+        (0, parent.unwrap_or_default()),
+    ]
+    .into_iter()
+    .chain(aliases)
+    .chain([
+        (2, document.description.as_str()),
+        (3, &document.related),
+        (4, &document.detection),
+    ])
+    .map(|(field, text)| (field, text.to_lowercase()))
+    .collect()
+}
+
+fn count<'t>(texts: &'t [(usize, String)], known: &'t HashSet<String>) -> Counts<'t> {
+    let mut found: HashMap<&str, [u16; FIELDS]> = HashMap::default();
     let mut lengths = [0; FIELDS];
-    let mut add = |field: usize, term: &str| {
-        if let Some(counts) = found.get_mut(term) {
-            counts[field] += 1;
-        } else {
-            let mut counts = [0; FIELDS];
-            counts[field] = 1;
-            found.insert(term.to_owned(), counts);
-        }
-    };
-    let mut field = |field: usize, text: &str| {
-        words(text, |word| {
-            lengths[field] += 1;
-            add(field, word);
+    for (field, text) in texts {
+        let mut add = |term| {
+            let count = &mut found.entry(term).or_default()[*field];
+            *count = count.saturating_add(1);
+        };
+        let mut pairs = Pairs::default();
+        lower_words(text, |word| {
+            lengths[*field] += 1;
+            add(word);
+            if *field < PAIRED
+                && let Some(pair) = pairs.with(word).and_then(|pair| known.get(pair))
+            {
+                add(pair);
+            }
         });
-        if field < PAIRED {
-            pairs(text, |pair| {
-                if known.contains(pair) {
-                    add(field, pair);
-                }
-            });
-        }
-    };
-    field(0, document.own_id());
-    field(0, &document.title);
-    field(0, parent.unwrap_or_default());
-    for alias in &document.aliases {
-        field(1, alias);
     }
-    field(2, &document.description);
-    field(3, &document.related);
-    field(4, &document.detection);
     Counts {
         words: found.into_iter().collect(),
         lengths,
@@ -181,10 +185,11 @@ fn count(document: &Document, parent: Option<&str>, known: &HashSet<String>) -> 
 fn terms(documents: &[Document], names: &Names, weights: &Weights) -> Vec<Term> {
     let known = known_pairs(documents);
     let numbered: Vec<(usize, &Document)> = documents.iter().enumerate().collect();
-    let counts: Vec<Counts> = numbered
+    let texts: Vec<Vec<(usize, String)>> = numbered
         .par_iter()
-        .map(|(i, document)| count(document, names.parent(documents, *i), &known))
+        .map(|(i, document)| folded(document, names.parent(documents, *i)))
         .collect();
+    let counts: Vec<Counts> = texts.par_iter().map(|texts| count(texts, &known)).collect();
     let averages = averages(&counts);
     let mut by_word: HashMap<&str, Vec<(u32, f64)>> = HashMap::default();
     for (i, counts) in (0..).zip(&counts) {
@@ -208,15 +213,16 @@ fn known_pairs(documents: &[Document]) -> HashSet<String> {
         .iter()
         .flat_map(|d| d.aliases.iter().chain([&d.title]))
     {
-        pairs(name, |pair| {
-            known.insert(pair.to_owned());
+        let mut pairs = Pairs::default();
+        words(name, |word| {
+            known.extend(pairs.with(word).map(str::to_owned));
         });
     }
     known
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
-fn averages(counts: &[Counts]) -> [f64; FIELDS] {
+fn averages(counts: &[Counts<'_>]) -> [f64; FIELDS] {
     std::array::from_fn(|field| {
         let total: u64 = counts.iter().map(|c| u64::from(c.lengths[field])).sum();
         (total as f64 / counts.len().max(1) as f64).max(1.0)
@@ -225,7 +231,7 @@ fn averages(counts: &[Counts]) -> [f64; FIELDS] {
 
 /// The count of a word over all fields, each in its weight and evened out by its length.
 fn weighted_count(
-    frequencies: &[u32; FIELDS],
+    frequencies: &[u16; FIELDS],
     lengths: &[u32; FIELDS],
     averages: &[f64; FIELDS],
     weights: &Weights,

@@ -7,7 +7,7 @@ use crate::search::index::{Index, Term};
 use crate::search::names::Match;
 use crate::search::parse::{self, Query};
 use crate::search::tokenize::{
-    compact, has_digit, is_letter, pairs, spaced, within_one_edit, words,
+    Pairs, compact, has_digit, is_letter, spaced, within_one_edit, words,
 };
 
 /// What a word of the query is worth, and what one that it may stand for, in tenths.
@@ -76,13 +76,12 @@ impl Index {
     fn scores(&self, text: &str) -> Vec<u64> {
         let mut scores = vec![0; self.documents.len()];
         let mut asked: Vec<String> = Vec::new();
+        let mut pairs = Pairs::default();
         words(text, |word| {
             if !asked.iter().any(|a| a == word) {
                 asked.push(word.to_owned());
             }
-        });
-        pairs(text, |pair| {
-            if let Some(term) = self.term(pair) {
+            if let Some(term) = pairs.with(word).and_then(|pair| self.term(pair)) {
                 for &(i, impact) in &term.postings {
                     scores[i as usize] +=
                         u64::from(EXACT) * u64::from(term.unit) * u64::from(impact);

@@ -4,18 +4,53 @@
 const LONGEST: usize = 40;
 
 /// Words that stand in every text and tell nothing.
-const STOP: [&str; 33] = [
-    "a", "an", "and", "are", "as", "at", "be", "been", "by", "can", "for", "from", "has", "have",
-    "in", "into", "is", "it", "its", "may", "not", "of", "on", "or", "such", "that", "the",
-    "their", "these", "this", "to", "was", "with",
-];
-const LONGEST_STOP: usize = 5;
+fn is_stop(word: &str) -> bool {
+    matches!(
+        word,
+        "a" | "an"
+            | "and"
+            | "are"
+            | "as"
+            | "at"
+            | "be"
+            | "been"
+            | "by"
+            | "can"
+            | "for"
+            | "from"
+            | "has"
+            | "have"
+            | "in"
+            | "into"
+            | "is"
+            | "it"
+            | "its"
+            | "may"
+            | "not"
+            | "of"
+            | "on"
+            | "or"
+            | "such"
+            | "that"
+            | "the"
+            | "their"
+            | "these"
+            | "this"
+            | "to"
+            | "was"
+            | "with"
+    )
+}
 
 /// Calls `each` with every word, in lower case. A compound such as `lsass.exe` comes whole and in
 /// its parts.
-pub(super) fn words(text: &str, mut each: impl FnMut(&str)) {
-    let lower = text.to_lowercase();
-    let mut rest = lower.as_str();
+pub(super) fn words(text: &str, each: impl FnMut(&str)) {
+    lower_words(&text.to_lowercase(), each);
+}
+
+/// [`words`] of a text that is in lower case already.
+pub(super) fn lower_words<'t>(lower: &'t str, mut each: impl FnMut(&'t str)) {
+    let mut rest = lower;
     while let Some(start) = rest.find(is_letter) {
         rest = &rest[start..];
         let end = compound_end(rest);
@@ -34,24 +69,32 @@ pub(super) fn words(text: &str, mut each: impl FnMut(&str)) {
 /// Stands between the words of a pair; no word holds it.
 pub(super) const PAIR: char = '+';
 
-/// Calls `each` with every two neighbouring words, joined.
-pub(super) fn pairs(text: &str, mut each: impl FnMut(&str)) {
-    let mut pair = String::new();
-    words(text, |word| {
-        let is_second = !pair.is_empty();
-        pair.push(PAIR);
-        pair.push_str(word);
-        if is_second {
-            each(&pair);
-        }
-        pair.clear();
-        pair.push_str(word);
-    });
+/// Joins every two neighbouring words of a text.
+#[derive(Default)]
+pub(super) struct Pairs {
+    /// The last word, perhaps behind the one before it.
+    text: String,
+    last: usize,
 }
 
-fn give(word: &str, each: &mut impl FnMut(&str)) {
-    let is_stop = word.len() <= LONGEST_STOP && STOP.binary_search(&word).is_ok();
-    if !is_stop && (word.len() <= LONGEST || word.chars().count() <= LONGEST) {
+impl Pairs {
+    /// The pair that a word makes with the one before it.
+    pub(super) fn with(&mut self, word: &str) -> Option<&str> {
+        let is_first = self.text.is_empty();
+        self.text.drain(..self.last);
+        if is_first {
+            self.text.push_str(word);
+            return None;
+        }
+        self.text.push(PAIR);
+        self.last = self.text.len();
+        self.text.push_str(word);
+        Some(&self.text)
+    }
+}
+
+fn give<'t>(word: &'t str, each: &mut impl FnMut(&'t str)) {
+    if !is_stop(word) && (word.len() <= LONGEST || word.chars().count() <= LONGEST) {
         each(word);
     }
 }
