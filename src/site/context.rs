@@ -1,7 +1,9 @@
 //! One page in the making: how it links to objects and what it has cited so far.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt::{Display, Write as _};
+
+// Every citation and every anchor of a page goes through these maps.
+use foldhash::{HashMap, HashMapExt};
 
 use crate::attack::related::Related;
 use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
@@ -13,7 +15,7 @@ use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
 use crate::site::strings::{Strings, fill};
 use crate::site::texts::Texts;
-use crate::site::view::{Link, ReferenceView};
+use crate::site::view::{Link, ReferencesView};
 
 /// What all pages are made from.
 #[derive(Clone, Copy)]
@@ -70,7 +72,7 @@ pub struct PageContext<'k> {
     pub root: String,
     numbers: HashMap<RefIx, usize>,
     cited: Vec<(RefIx, usize)>,
-    ids: BTreeMap<String, usize>,
+    ids: HashMap<String, usize>,
 }
 
 impl<'k> PageContext<'k> {
@@ -81,7 +83,7 @@ impl<'k> PageContext<'k> {
             root: root_of(folder),
             numbers: HashMap::new(),
             cited: Vec::new(),
-            ids: BTreeMap::new(),
+            ids: HashMap::new(),
         }
     }
 
@@ -161,56 +163,58 @@ impl<'k> PageContext<'k> {
     }
 
     /// All that the page has cited, in the order of first citation.
-    pub fn references(&self) -> Vec<ReferenceView> {
-        let cited = self.cited.iter().enumerate();
-        cited
-            .map(|(i, &(ix, citations))| {
-                let reference = self.sources.knowledge.reference(ix);
-                let text = match reference.description {
-                    "" => reference.name,
-                    description => description,
-                };
-                ReferenceView {
-                    number: i + 1,
-                    html: reference_html(text, reference.url),
-                    back_html: back_links(self.sources.strings, i + 1, citations),
-                }
-            })
-            .collect()
+    pub fn references(&self) -> Option<ReferencesView> {
+        let mut items_html = String::new();
+        for (number, &(ix, citations)) in (1..).zip(&self.cited) {
+            let reference = self.sources.knowledge.reference(ix);
+            let text = match reference.description {
+                "" => reference.name,
+                description => description,
+            };
+            // Writing to a string cannot fail.
+            let _ = write!(items_html, "\n<li id=\"r{number}\">");
+            write_reference(text, reference.url, &mut items_html);
+            items_html.push(' ');
+            let words = &self.sources.strings.back_to_citation;
+            write_back_links(words, number, citations, &mut items_html);
+        }
+        (!self.cited.is_empty()).then_some(ReferencesView {
+            count: self.cited.len(),
+            items_html,
+        })
     }
 }
 
 /// `↑` for a source cited once; `↑ 1 2 3` for one cited more often.
-fn back_links(strings: &Strings, number: usize, citations: usize) -> String {
-    let mut html = String::from("<b>");
+fn write_back_links(words: &str, number: usize, citations: usize, out: &mut String) {
+    out.push_str("<b>");
     for use_ in 1..=citations {
-        let label = if citations == 1 {
-            "↑".to_owned()
-        } else {
-            use_.to_string()
-        };
         let values: [(&str, &dyn Display); 2] = [("use", &use_), ("number", &number)];
-        let _ = write!(html, "<a href=\"#c{number}-{use_}\" aria-label=\"");
-        escape(&fill(&strings.back_to_citation, &values), &mut html);
-        let _ = write!(html, "\">{label}</a>");
+        let _ = write!(out, "<a href=\"#c{number}-{use_}\" aria-label=\"");
+        escape(&fill(words, &values), out);
+        out.push_str("\">");
+        if citations == 1 {
+            out.push('↑');
+        } else {
+            let _ = write!(out, "{use_}");
+        }
+        out.push_str("</a>");
     }
-    html + "</b>"
+    out.push_str("</b>");
 }
 
 /// A reference's text, linked where its address is one that a page may link to.
-fn reference_html(text: &str, url: &str) -> String {
-    let mut html = String::new();
+fn write_reference(text: &str, url: &str, out: &mut String) {
     match markdown::safe_url(url) {
         Some(url) => {
-            html.push_str("<a href=\"");
-            escape(&url, &mut html);
-            html.push_str("\" rel=\"noopener noreferrer external\">");
-            escape(text, &mut html);
-            html.push_str("</a>");
+            out.push_str("<a href=\"");
+            escape(&url, out);
+            out.push_str("\" rel=\"noopener noreferrer external\">");
+            escape(text, out);
+            out.push_str("</a>");
         }
-        None => escape(text, &mut html),
+        None => escape(text, out),
     }
-    html
 }
 
 impl html::Page for PageContext<'_> {

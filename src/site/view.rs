@@ -78,7 +78,7 @@ pub struct ObjectPage {
     /// Everything below the description.
     pub sections: Vec<Section>,
     /// What the page cites, numbered from 1.
-    pub references: Vec<ReferenceView>,
+    pub references: Option<ReferencesView>,
     /// Its page at MITRE.
     pub permalink: Option<String>,
     /// The files beside it that hold the whole page's data.
@@ -263,15 +263,14 @@ pub struct TuningView {
     pub html: String,
 }
 
-/// A numbered source at the foot of a page.
+/// The numbered sources at the foot of a page.
 #[derive(Debug, Serialize)]
-pub struct ReferenceView {
-    /// From 1.
-    pub number: usize,
-    /// Title, author, date, linked where an address is known.
-    pub html: String,
-    /// Links back to each citation.
-    pub back_html: String,
+pub struct ReferencesView {
+    /// How many.
+    pub count: usize,
+    /// Each as an `<li>`: title, author, date, linked where an address is known, and links back to
+    /// each citation. Written at once, as rows of tables are: there are tens of thousands.
+    pub items_html: String,
 }
 
 /// A page that lists.
@@ -311,7 +310,7 @@ pub struct PlaybookPage {
     /// Its parts, in order.
     pub sections: Vec<PlaybookSection>,
     /// What the blocks made from data cite.
-    pub references: Vec<ReferenceView>,
+    pub references: Option<ReferencesView>,
 }
 
 /// A part of a playbook: authored text and blocks made from data.
