@@ -1,6 +1,6 @@
 //! Single steps on folders: compare, walk, write, link.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileTimes, Metadata};
 use std::io::{self, Read, Seek, Write};
@@ -198,15 +198,20 @@ pub(super) fn clear(
     Ok(kept)
 }
 
-/// Makes folders that may be there already; they come sorted, outer ones first.
+/// Makes folders that may be there already, with those around them among them.
 pub(super) fn make_folders<'a>(
     root: &Path,
     folders: impl IntoIterator<Item = &'a str>,
 ) -> io::Result<()> {
+    let mut by_depth: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for folder in folders {
-        make_folder(&root.join(folder))?;
+        let depth = folder.matches('/').count();
+        by_depth.entry(depth).or_default().push(folder);
     }
-    Ok(())
+    by_depth.values().try_for_each(|folders| {
+        let folders = folders.par_iter();
+        folders.try_for_each(|folder| make_folder(&root.join(folder)))
+    })
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {

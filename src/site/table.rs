@@ -1,5 +1,7 @@
 //! Tables: one description of the rows gives the HTML and the CSV beside it.
 
+use std::borrow::Cow;
+
 use crate::attack::{ObjectIx, RefIx};
 use crate::markdown::{Doc, escape, plain};
 use crate::names::safe_segment;
@@ -272,11 +274,13 @@ fn join<T>(list: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String))
     }
 }
 
-fn plain_text(context: &PageContext, cell: &Cell) -> String {
-    let object = |ix: &ObjectIx| context.sources.knowledge.object(*ix);
-    match cell {
-        Cell::Id(ix) => object(ix).id().to_owned(),
-        Cell::Name(ix) => object(ix).name().to_owned(),
+fn plain_text<'c>(context: &PageContext<'c>, cell: &'c Cell) -> Cow<'c, str> {
+    let knowledge = context.sources.knowledge;
+    let object = |ix: &ObjectIx| knowledge.object(*ix);
+    let text = match cell {
+        Cell::Id(ix) => return Cow::Borrowed(object(ix).id()),
+        Cell::Name(ix) => return Cow::Borrowed(object(ix).name()),
+        Cell::Plain(text) | Cell::Code(text) => return Cow::Borrowed(text),
         Cell::NameUnder(parent, ix) => format!("{}: {}", object(parent).name(), object(ix).name()),
         Cell::Ids(list) => list
             .iter()
@@ -291,7 +295,6 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
         Cell::Texts(docs) => plain_texts(docs.iter().copied()),
         Cell::Fields(docs) => plain_texts(docs.iter()),
         Cell::Summary(doc) => plain(doc).lines().next().unwrap_or_default().to_owned(),
-        Cell::Plain(text) | Cell::Code(text) => text.clone(),
         Cell::Noted(text, note) => format!("{text} {note}").trim_end().to_owned(),
         Cell::NameNoted(ix, note) => format!("{} {note}", object(ix).name()),
         Cell::NamesOf(list, more) => {
@@ -302,12 +305,18 @@ fn plain_text(context: &PageContext, cell: &Cell) -> String {
             let names: Vec<&str> = list.iter().map(|(ix, _)| object(ix).name()).collect();
             names.join(", ")
         }
-    }
+    };
+    Cow::Owned(text)
 }
 
 fn plain_texts<'d>(docs: impl Iterator<Item = &'d Doc>) -> String {
-    let texts: Vec<String> = docs.map(plain).collect();
-    texts.join("\n").trim().to_owned()
+    let mut texts = docs.map(plain).filter(|text| !text.is_empty());
+    let mut all = texts.next().unwrap_or_default();
+    for text in texts {
+        all.push('\n');
+        all.push_str(&text);
+    }
+    all
 }
 
 /// One line of CSV after RFC 4180. A cell that a spreadsheet would run as a formula gets an
