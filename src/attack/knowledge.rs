@@ -3,7 +3,7 @@
 
 mod builder;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::attack::graph::{Edge, EdgeIx, EdgeKind, ObjectIx, RefIx, Reference};
 use crate::attack::kind::Kind;

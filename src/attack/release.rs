@@ -1,9 +1,11 @@
 //! Bundles merged into one release: one object per STIX ID, the newest version of each, and the
 //! domains of all bundles that hold it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::attack::bundle::Bundle;
 use crate::attack::stix::{Object, S};

@@ -6,8 +6,8 @@
 //! together again and finds the bare ATT&CK IDs.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use pulldown_cmark::{Options, Parser};
 
 use super::convert::Converter;

@@ -1,7 +1,9 @@
 //! From the objects of a release to objects and edges.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::{Knowledge, Object, Status, edge_ix, object_ix};
 use crate::attack::graph::{Edge, EdgeKind, ObjectIx, RefIx, Reference};

@@ -3,8 +3,7 @@
 //! Weights are rounded to whole numbers, so that sums are exact and the last bit of a logarithm
 //! cannot change a rank.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
 use crate::attack::related::{DEPTH, Place, Prose, Techniques};
