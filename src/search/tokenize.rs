@@ -4,41 +4,13 @@
 const LONGEST: usize = 40;
 
 /// Words that stand in every text and tell nothing.
+#[rustfmt::skip]
 fn is_stop(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an"
-            | "and"
-            | "are"
-            | "as"
-            | "at"
-            | "be"
-            | "been"
-            | "by"
-            | "can"
-            | "for"
-            | "from"
-            | "has"
-            | "have"
-            | "in"
-            | "into"
-            | "is"
-            | "it"
-            | "its"
-            | "may"
-            | "not"
-            | "of"
-            | "on"
-            | "or"
-            | "such"
-            | "that"
-            | "the"
-            | "their"
-            | "these"
-            | "this"
-            | "to"
-            | "was"
-            | "with"
+        "a" | "an" | "and" | "are" | "as" | "at" | "be" | "been" | "by" | "can" | "for" | "from"
+        | "has" | "have" | "in" | "into" | "is" | "it" | "its" | "may" | "not" | "of" | "on" | "or"
+        | "such" | "that" | "the" | "their" | "these" | "this" | "to" | "was" | "with"
     )
 }
 
