@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::attack::ObjectIx;
 use crate::attack::matrix::Matrix;
+use crate::attack::{Kind, ObjectIx};
 use crate::coverage::{Coverage, State, Totals};
 use crate::markdown::escape;
 use crate::names::slug;
@@ -17,8 +17,7 @@ use crate::site::strings::{Label, Strings, fill, fill_html, html};
 use crate::site::table::{Cell, TableBuilder};
 use crate::site::view::{IndexPage, LegendView, Link, MatrixPage, Page, Section, Table};
 
-/// Where coverage lies.
-pub const FOLDER: &str = "coverage/";
+const FOLDER: &str = "coverage/";
 
 /// The states in the order of the legend.
 const STATES: [State; 4] = [State::Approved, State::Authored, State::Stale, State::None];
@@ -40,6 +39,21 @@ pub fn label(strings: &Strings, state: State) -> &str {
         State::Stale => &strings.state_stale,
         State::None => &strings.state_none,
     }
+}
+
+/// The way to the overview, where there is one.
+pub fn link(context: &PageContext) -> Option<Link> {
+    let Sources {
+        knowledge,
+        strings,
+        is_older,
+        ..
+    } = context.sources;
+    knowledge.live(Kind::Technique).next()?;
+    (!is_older).then(|| Link {
+        label: strings.coverage_and_gaps.clone(),
+        href: Some(format!("{}{FOLDER}index.html", context.root)),
+    })
 }
 
 /// The overview with its files; `None` where the release has no technique.

@@ -64,7 +64,7 @@ pub fn build(sources: Sources, matrices: &[Matrix], site_title: &str) -> HomePag
             .iter()
             .map(|m| domain(sources, &context, m))
             .collect(),
-        roles: roles(sources),
+        roles: roles(&context),
         playbooks: playbook::newest(&context),
         kinds: counts(sources),
         domain_names: knowledge.domains.iter().map(|d| domain_name(d)).collect(),
@@ -94,7 +94,8 @@ fn list_link(strings: &Strings, kind: Kind) -> Link {
 }
 
 /// Each reader's ways in, as far as the site has what they lead to.
-fn roles(sources: Sources) -> Vec<RoleView> {
+fn roles(context: &PageContext) -> Vec<RoleView> {
+    let sources = context.sources;
     let strings = sources.strings;
     let present: Vec<Kind> = present_kinds(sources.knowledge).collect();
     let lists = |kinds: &[Kind]| -> Vec<Link> {
@@ -110,13 +111,11 @@ fn roles(sources: Sources) -> Vec<RoleView> {
     ]);
     let leading = lists(&[Kind::Campaign, Kind::Mitigation, Kind::Asset]);
     if sources.has_playbooks() {
-        let link = |label: &str, folder: &str| Link {
-            label: label.to_owned(),
-            href: Some(format!("{folder}index.html")),
-        };
-        on_shift.insert(0, link(&strings.playbooks, playbook::FOLDER));
-        building.push(link(&strings.coverage_and_gaps, coverage::FOLDER));
+        let label = strings.playbooks.clone();
+        let href = Some(format!("{}index.html", playbook::FOLDER));
+        on_shift.insert(0, Link { label, href });
     }
+    building.extend(coverage::link(context));
     let role = |title: &str, about: &str, links: Vec<Link>| RoleView {
         title: title.to_owned(),
         about: about.to_owned(),

@@ -337,10 +337,7 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
                 ("unwritten", &sources.unwritten().count()),
             ],
         ),
-        filters: vec![Link {
-            label: strings.coverage_and_gaps.clone(),
-            href: Some(format!("{}coverage/index.html", context.root)),
-        }],
+        filters: coverage::link(&context).into_iter().collect(),
         sections: vec![section],
     };
     Some((page, Files::new()))
@@ -349,26 +346,26 @@ pub fn index(sources: Sources) -> Option<(IndexPage, Files)> {
 /// How many playbooks the front page lists.
 const NEWEST: usize = 12;
 
-/// The playbooks that were reviewed last, for the front page; the count is of all.
+/// The playbooks in use that were reviewed last, for the front page.
 pub fn newest(context: &PageContext) -> Option<Section> {
-    let mut playbooks: Vec<&Playbook> = context.sources.playbooks.iter().collect();
+    let all = context.sources.playbooks.iter();
+    let mut playbooks: Vec<&Playbook> = all
+        .filter(|playbook| playbook.front.status != Status::Retired)
+        .collect();
     if playbooks.is_empty() || context.sources.is_older {
         return None;
     }
     playbooks.sort_by_key(|playbook| Reverse((&playbook.front.reviewed, playbook.front.severity)));
+    let count = Some(playbooks.len());
     playbooks.truncate(NEWEST);
     let strings = context.sources.strings;
-    let link = |folder: &str, label: &str| {
-        let label = html(label);
-        format!("<a href=\"{}{folder}index.html\">{label}</a>", context.root)
-    };
     Some(Section {
-        count: Some(context.sources.playbooks.len()),
+        count,
         html: format!(
-            "<p class=\"sub\">{} {} · {}</p>",
+            "<p class=\"sub\">{} <a href=\"{}{FOLDER}index.html\">{}</a></p>",
             html(&strings.playbooks_newest),
-            link(FOLDER, &strings.all_playbooks),
-            link(coverage::FOLDER, &strings.coverage_and_gaps),
+            context.root,
+            html(&strings.all_playbooks),
         ),
         ..listed(context, playbooks)
     })
