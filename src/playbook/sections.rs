@@ -28,7 +28,7 @@ pub const STANDARD: [Standard; 17] = [
     standard("Network Traffic", &["network-traffic"]),
     standard("Windows Events", &["windows-events"]),
     standard("Sysmon Events", &["sysmon-events"]),
-    standard("Detection Opportunities", &["detections", "log-sources"]),
+    standard("Detection Opportunities", &["detections"]),
     standard("Sigma Rules", &["rules"]),
     standard("Splunk Queries", &[]),
     standard("Investigation Workflow", &[]),

@@ -11,9 +11,12 @@ use crate::site::pages::lists::column;
 use crate::site::strings::{Strings, fill};
 use crate::site::table::{Cell, Rows};
 
-/// Strategies with their analytics, or what older releases have in their place.
+/// The platforms that no analytic covers, and strategies with their analytics, or what older
+/// releases have in their place.
 pub(super) fn detections(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
-    detection::of_technique(sources, ix)
+    let mut block = detection::of_technique(sources, ix)?;
+    block.parts.splice(..0, uncovered(sources, ix));
+    Some(block)
 }
 
 /// Windows events but Sysmon's.
@@ -99,12 +102,11 @@ fn usually(strings: &Strings, events: &[(&str, u32)]) -> String {
     fill(&strings.usually_in, &[("logs", &logs.join(", "))])
 }
 
-/// All log sources, and the platforms that no analytic covers.
+/// All log sources.
 pub(super) fn log_sources(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
-    let uncovered = uncovered(sources, ix);
     let found: Vec<Reading> = readings(sources.knowledge, ix).collect();
     let caption = &sources.strings.log_sources_read;
-    readings_table(sources, ("log-sources", caption), uncovered, &found)
+    readings_table(sources, ("log-sources", caption), &found)
 }
 
 /// The log sources that show what goes over the network.
@@ -113,13 +115,12 @@ pub(super) fn network_traffic(sources: Sources<'_>, ix: ObjectIx) -> Option<Bloc
     let all = readings(knowledge, ix);
     let found: Vec<Reading> = all.filter(|r| r.is_network(knowledge)).collect();
     let caption = &sources.strings.network_logs_read;
-    readings_table(sources, ("network-traffic", caption), None, &found)
+    readings_table(sources, ("network-traffic", caption), &found)
 }
 
 fn readings_table<'k>(
     sources: Sources<'k>,
     (id, caption): (&'static str, &'k str),
-    before: Option<Part<'k>>,
     found: &[Reading<'k>],
 ) -> Option<Block<'k>> {
     let mut rows: BTreeMap<(Option<ObjectIx>, &str, &str), BTreeSet<ObjectIx>> = BTreeMap::new();
@@ -154,7 +155,7 @@ fn readings_table<'k>(
         ];
         table.push(cells);
     }
-    Block::of_table(before, table)
+    Block::of_table(None, table)
 }
 
 fn events_of<'k>(name: &'k str, channel: &'k str) -> Vec<(&'k str, u32)> {
@@ -163,12 +164,16 @@ fn events_of<'k>(name: &'k str, channel: &'k str) -> Vec<(&'k str, u32)> {
     pairs.into_iter().flatten().collect()
 }
 
-/// The technique's platforms that none of its analytics is for.
+/// The technique's platforms that none of its analytics is for; none where it has no analytics, as
+/// in releases before them.
 fn uncovered(sources: Sources, technique: ObjectIx) -> Option<Part<'static>> {
     let knowledge = sources.knowledge;
     let covered: BTreeSet<&str> = analytics(knowledge, technique)
         .flat_map(|analytic| knowledge.object(analytic).platforms())
         .collect();
+    if covered.is_empty() {
+        return None;
+    }
     let platforms = knowledge.object(technique).platforms();
     let open: Vec<&str> = platforms.filter(|p| !covered.contains(p)).collect();
     let says = || {
