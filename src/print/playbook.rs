@@ -127,9 +127,12 @@ pub(super) fn write(
         .enumerate()
         .map(|(i, part)| chapter(&mut writer, i, part, &objects))
         .collect();
-    let (missing, there): (Vec<_>, Vec<_>) = chapters
+    let (mut missing, there): (Vec<_>, Vec<_>) = chapters
         .into_iter()
         .partition(|chapter| chapter.missing.is_some());
+    if !sources.tells_gaps(&objects) {
+        missing.clear();
+    }
     let code = &mut writer.code;
     code.raw("contents((");
     for chapter in there.iter().filter(|chapter| !chapter.title.is_empty()) {

@@ -52,6 +52,13 @@ impl<'k> Sources<'k> {
         all.filter(move |playbook| playbook.techniques().any(|technique| technique == id))
     }
 
+    /// Whether a playbook on these objects tells which standard sections it lacks: those sections are
+    /// made for techniques.
+    pub fn tells_gaps(self, objects: &[ObjectIx]) -> bool {
+        let mut objects = objects.iter();
+        objects.any(|&ix| self.knowledge.object(ix).kind == Kind::Technique)
+    }
+
     /// Whether the site has playbooks, written or made from data alone.
     pub fn has_playbooks(self) -> bool {
         !self.is_older && (!self.playbooks.is_empty() || self.unwritten().next().is_some())

@@ -720,6 +720,34 @@ fn blocks_say_what_the_data_says() {
 }
 
 #[test]
+fn a_playbook_on_a_group_says_what_the_group_uses_and_no_more() {
+    let project = Project::of(&[&rich()]);
+    project.write(
+        "content/playbooks/gang.md",
+        b"---\ntechnique: G9001\ntitle: Gang\nstatus: draft\n---\n## Executive Summary\n\nGo.\n\n\
+          ## Common Tools\n\n<!-- attack: software -->\n\n## How\n\n<!-- attack: procedures -->\n",
+    );
+    let site = project.build();
+    let folder = "playbooks/gang";
+    let software = site.rows(folder, "software");
+    assert!(
+        software.len() == 1 && software[0].contains("Zebra"),
+        "{software:?}"
+    );
+    let procedures = site.rows(folder, "procedures");
+    assert!(procedures[0].contains(">Knock</a>"), "{procedures:?}");
+    let commands = site.rows(folder, "commands");
+    assert!(commands[0].contains("net view"), "{commands:?}");
+    let words = site.words(folder);
+    assert!(!words.contains("nobody has written"), "{words}");
+    assert!(!words.contains("Not written yet"), "{words}");
+    assert!(
+        site.page("groups/G9001")
+            .contains("playbooks/gang/index.html")
+    );
+}
+
+#[test]
 fn no_anchor_of_a_page_with_many_blocks_is_there_twice() {
     let project = Project::of(&[&rich()]);
     project.write("content/playbooks/all.md", EVERYTHING.as_bytes());

@@ -35,6 +35,8 @@ pub enum Part<'k> {
     Rest {
         /// The object.
         of: ObjectIx,
+        /// The anchor of the list on its page.
+        place: &'static str,
         /// Rows here.
         shown: usize,
         /// Rows there.

@@ -7,6 +7,7 @@ use crate::attack::{EdgeKind, ObjectIx, RefIx};
 use crate::markdown::Doc;
 use crate::markdown::doc::Event;
 use crate::site::blocks::Block;
+use crate::site::blocks::users::used;
 use crate::site::context::Sources;
 use crate::site::pages::lists::column;
 use crate::site::table::{Cell, Rows};
@@ -21,17 +22,21 @@ pub(super) fn commands(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> 
     let columns = [column(|s| &s.command), column(|s| &s.run_by)];
     let caption = &sources.strings.commands_quoted;
     let mut table = Rows::new("commands", caption, "cmd", &columns);
-    for ((_, command), users) in of_technique(sources, ix) {
+    for ((_, command), users) in quoted(sources, ix) {
         let users = users.into_iter().collect();
         table.push([Cell::Code(command.to_owned()), Cell::Cited(users)]);
     }
     Block::of_table(None, table)
 }
 
-fn of_technique(sources: Sources<'_>, technique: ObjectIx) -> Commands<'_> {
+fn quoted(sources: Sources<'_>, ix: ObjectIx) -> Commands<'_> {
     let mut found = Commands::new();
-    let edges = sources.knowledge.incoming(technique, EdgeKind::Uses);
-    for edge in edges {
+    let as_user = used(sources, ix).into_values().flatten();
+    for edge in sources
+        .knowledge
+        .incoming(ix, EdgeKind::Uses)
+        .chain(as_user)
+    {
         let user = sources.knowledge.edge(edge).source;
         for (command, cited) in of_text(sources.texts.edge(edge)) {
             let users = found.entry((!has_arguments(command), command)).or_default();

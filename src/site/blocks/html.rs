@@ -32,14 +32,20 @@ pub fn section(context: &mut PageContext, block: Block, files: &mut Files) -> Se
                 escape(&text, html);
                 html.push_str("</p>\n");
             }
-            Part::Rest { of, shown, all } => {
+            Part::Rest {
+                of,
+                place,
+                shown,
+                all,
+            } => {
                 let strings = context.sources.strings;
+                let id = context.sources.knowledge.object(of).id();
                 let _ = writeln!(
                     html,
-                    "<p class=\"say\">{} <a href=\"{}#procedures\">{}</a></p>",
+                    "<p class=\"say\">{} <a href=\"{}#{place}\">{}</a></p>",
                     fill_html(&strings.first_of_all, &[("shown", &shown), ("all", &all)]),
                     context.href(of),
-                    fill_html(&strings.more_on_page, &[("n", &(all - shown))]),
+                    fill_html(&strings.more_on_page, &[("n", &(all - shown)), ("id", &id)]),
                 );
             }
             Part::Related(near) => html.push_str(&related::overview(context, near)),

@@ -1,4 +1,4 @@
-//! Who uses a technique, and with what.
+//! Who uses a technique, and with what; what a group, a piece of software or a campaign uses.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,29 @@ use crate::attack::{EdgeIx, EdgeKind, Kind, ObjectIx};
 use crate::markdown::Doc;
 use crate::site::blocks::{Block, Part};
 use crate::site::context::Sources;
-use crate::site::pages::lists::{ID, NAME, USE, USES, by_other_end, column};
+use crate::site::pages::lists::{ID, NAME, USE, USES, by_other_end, column, name_cell};
 use crate::site::table::{Cell, Rows};
 
-/// Rows of a block; the technique's page has them all.
+/// Rows of a block; the object's own page has them all.
 const ROWS: usize = 20;
+
+/// Where a technique's page lists who uses it.
+const PROCEDURES: &str = "procedures";
 
 /// Names in a cell of users.
 const NAMES: usize = 3;
 
 type Grouped = BTreeMap<ObjectIx, Vec<EdgeIx>>;
 
-/// Tools, then malware, each with the groups and campaigns that use both it and the technique.
+/// Of a technique: tools, then malware, each with the groups and campaigns that use both it and the
+/// technique. Of a group or campaign: the software that it uses.
 pub(super) fn software(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    if !is_technique(sources, ix) {
+        let grouped = used(sources, ix);
+        let found = of_kind(sources, &grouped, Kind::Software);
+        let names = ("software", &*sources.strings.software);
+        return uses(sources, (ix, "software"), names, (&found, &grouped));
+    }
     let grouped = users(sources, ix);
     let is_tool = |of: &ObjectIx| &*sources.knowledge.object(*of).stix.r#type == "tool";
     let mut found: Vec<ObjectIx> = of_kind(sources, &grouped, Kind::Software);
@@ -49,43 +59,79 @@ pub(super) fn software(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> 
         ];
         table.push(cells);
     }
-    titled(&strings.software, rest(ix, found.len()), table)
+    titled(&strings.software, rest(ix, PROCEDURES, found.len()), table)
 }
 
-/// The groups that use the technique.
+/// The groups that use the technique or software, or that the campaign is attributed to.
 pub(super) fn groups(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
-    let grouped = users(sources, ix);
+    let knowledge = sources.knowledge;
+    let (grouped, place) = match knowledge.object(ix).kind {
+        Kind::Technique => (users(sources, ix), PROCEDURES),
+        Kind::Campaign => {
+            let edges = knowledge.outgoing(ix, EdgeKind::AttributedTo);
+            (by_other_end(knowledge, edges, ix), "groups")
+        }
+        _ => (users(sources, ix), "groups"),
+    };
     let found = of_kind(sources, &grouped, Kind::Group);
     let names = ("groups", &*sources.strings.groups);
-    uses(sources, ix, names, (&found, &grouped))
+    uses(sources, (ix, place), names, (&found, &grouped))
 }
 
-/// Everyone who uses the technique.
+/// Everyone who uses the technique, or every technique that the group, software or campaign uses.
 pub(super) fn procedures(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> {
+    let names = ("procedures", &*sources.strings.procedures);
+    if !is_technique(sources, ix) {
+        let grouped = used(sources, ix);
+        let found = of_kind(sources, &grouped, Kind::Technique);
+        return uses(sources, (ix, "techniques"), names, (&found, &grouped));
+    }
     let grouped = users(sources, ix);
     let found: Vec<ObjectIx> = grouped.keys().copied().collect();
-    let names = ("procedures", &*sources.strings.procedures);
-    uses(sources, ix, names, (&found, &grouped))
+    uses(sources, (ix, PROCEDURES), names, (&found, &grouped))
 }
 
+/// A table of objects with what the relation says; `place` is where its page lists all of them.
 fn uses<'k>(
     sources: Sources<'k>,
-    ix: ObjectIx,
+    (ix, place): (ObjectIx, &'static str),
     (id, caption): (&'static str, &'k str),
     (found, grouped): (&[ObjectIx], &Grouped),
 ) -> Option<Block<'k>> {
     let mut table = Rows::new(id, caption, USES, &[ID, NAME, USE]);
     for &of in found.iter().take(ROWS) {
         let texts = texts(sources, &grouped[&of]);
-        table.push([Cell::Id(of), Cell::Name(of), Cell::Texts(texts)]);
+        table.push([
+            Cell::Id(of),
+            name_cell(sources.knowledge, of),
+            Cell::Texts(texts),
+        ]);
     }
-    titled(caption, rest(ix, found.len()), table)
+    titled(caption, rest(ix, place, found.len()), table)
 }
 
 /// A block that can stand beside another of its section.
 fn titled<'k>(title: &'k str, before: Option<Part<'k>>, table: Rows<'k>) -> Option<Block<'k>> {
     let block = Block::of_table(before, table)?;
     Some(Block { title, ..block })
+}
+
+fn is_technique(sources: Sources, ix: ObjectIx) -> bool {
+    sources.knowledge.object(ix).kind == Kind::Technique
+}
+
+/// What a group, a piece of software or a campaign uses; a group, in its campaigns too.
+pub(super) fn used(sources: Sources, ix: ObjectIx) -> Grouped {
+    let knowledge = sources.knowledge;
+    let mut grouped = Grouped::new();
+    let campaigns = knowledge.origins(ix, EdgeKind::AttributedTo);
+    for actor in std::iter::once(ix).chain(campaigns) {
+        for edge in knowledge.outgoing(actor, EdgeKind::Uses) {
+            let target = knowledge.edge(edge).target;
+            grouped.entry(target).or_default().push(edge);
+        }
+    }
+    grouped
 }
 
 fn users(sources: Sources, ix: ObjectIx) -> Grouped {
@@ -106,7 +152,12 @@ fn texts<'k>(sources: Sources<'k>, edges: &[EdgeIx]) -> Vec<&'k Doc> {
 }
 
 /// Where the rows are that a block leaves out.
-fn rest(of: ObjectIx, all: usize) -> Option<Part<'static>> {
+fn rest(of: ObjectIx, place: &'static str, all: usize) -> Option<Part<'static>> {
     let shown = ROWS;
-    (all > shown).then_some(Part::Rest { of, shown, all })
+    (all > shown).then_some(Part::Rest {
+        of,
+        place,
+        shown,
+        all,
+    })
 }

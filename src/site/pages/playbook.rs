@@ -42,6 +42,9 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
         .into_iter()
         .map(|part| section(&mut context, part, &objects))
         .collect();
+    if !sources.tells_gaps(&objects) {
+        sections.retain(|section| section.missing.is_none());
+    }
     tabs::group(&mut sections);
     if let Some(of) = &playbook.flow {
         let flow = super::flow::view(&context, &of.flow);
