@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::attack::{EdgeKind, Kind, Knowledge, ObjectIx};
 
-use super::sections::STANDARD;
+use super::sections::{STANDARD, Standard};
 
 /// What only an author can write: heading and prompt.
 const PROMPTS: [(&str, &str); 9] = [
@@ -68,24 +68,37 @@ pub fn skeleton(knowledge: &Knowledge, ix: ObjectIx, has: impl Fn(&str) -> bool)
     }
     text.push_str("---\n");
     for section in &STANDARD {
-        text.push_str("\n## ");
-        text.push_str(section.title);
-        text.push('\n');
-        if let Some((_, prompt)) = PROMPTS.iter().find(|(title, _)| *title == section.title) {
-            let _ = writeln!(text, "\n<!-- {prompt} -->");
+        let content = content(knowledge, ix, section, &has);
+        // The sections are made for techniques: of others, only what fits is offered.
+        if !content.is_empty() || object.kind == Kind::Technique {
+            let _ = write!(text, "\n## {}\n{content}", section.title);
         }
-        if section.title == "Prerequisites" {
-            let platforms: Vec<&str> = object.platforms().collect();
-            if !platforms.is_empty() {
-                let _ = writeln!(text, "\n- Platforms: {}", platforms.join(", "));
-            }
+    }
+    text
+}
+
+/// What a section of a skeleton starts with.
+fn content(
+    knowledge: &Knowledge,
+    ix: ObjectIx,
+    section: &Standard,
+    has: impl Fn(&str) -> bool,
+) -> String {
+    let mut text = String::new();
+    if let Some((_, prompt)) = PROMPTS.iter().find(|(title, _)| *title == section.title) {
+        let _ = writeln!(text, "\n<!-- {prompt} -->");
+    }
+    if section.title == "Prerequisites" {
+        let platforms: Vec<&str> = knowledge.object(ix).platforms().collect();
+        if !platforms.is_empty() {
+            let _ = writeln!(text, "\n- Platforms: {}", platforms.join(", "));
         }
-        if section.title == "Related Techniques" {
-            text.push_str(&family(knowledge, ix));
-        }
-        for block in section.blocks.iter().filter(|block| has(block)) {
-            let _ = writeln!(text, "\n<!-- attack: {block} -->");
-        }
+    }
+    if section.title == "Related Techniques" {
+        text.push_str(&family(knowledge, ix));
+    }
+    for block in section.blocks.iter().filter(|block| has(block)) {
+        let _ = writeln!(text, "\n<!-- attack: {block} -->");
     }
     text
 }

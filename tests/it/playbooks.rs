@@ -480,6 +480,23 @@ fn a_new_playbook_says_what_is_known_and_asks_for_the_rest() {
 }
 
 #[test]
+fn a_new_playbook_on_a_group_has_only_what_fits_a_group() {
+    let project = Project::of(&[&rich()]);
+    let path = "content/playbooks/gang.md";
+    project.on_data("new", &["G9001", "-o", path]).exits(0);
+    let text = std::fs::read_to_string(project.path(path)).unwrap();
+    assert!(
+        text.contains("## Common Tools\n\n<!-- attack: software -->"),
+        "{text}"
+    );
+    assert!(
+        text.contains("## Related Techniques\n\n- T9001 Knock"),
+        "{text}"
+    );
+    assert!(!text.contains("Windows Events"), "{text}");
+}
+
+#[test]
 fn a_new_playbook_for_what_is_not_there_says_what_is() {
     let bundle =
         bundle()
