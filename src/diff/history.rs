@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::category::Type;
-use super::{Category, Diff, Edition, Entry};
-use crate::attack::Object;
+use super::{Category, Diff, DomainDiff, Edition, Entry, TacticFate};
+use crate::attack::{Kind, Object};
 
 /// What changed about each object, over several releases.
 #[derive(Debug, Default)]
@@ -32,6 +32,34 @@ pub struct Step<'d> {
     pub fields: BTreeSet<&'static str>,
 }
 
+impl Step<'_> {
+    fn add(&mut self, entry: &Entry) {
+        let details = &entry.details;
+        let is_in_both = ![&entry.from_version, &entry.to_version]
+            .iter()
+            .any(|version| version.is_empty());
+        self.is_other_version |= is_in_both && entry.from_version != entry.to_version;
+        self.withdrawn = self.withdrawn.or(entry
+            .category
+            .filter(|category| matches!(category, Category::Revocations | Category::Deprecations)));
+        self.fields.extend(details.lists.keys());
+        self.fields.extend(details.relations.keys());
+        let single = [
+            ("id", details.id.is_some()),
+            ("name", details.name.is_some()),
+            ("status", details.status.is_some()),
+            ("description", !details.description.is_empty()),
+            ("detection", !details.detection.is_empty()),
+        ];
+        self.fields.extend(
+            single
+                .iter()
+                .filter(|(_, is_other)| *is_other)
+                .map(|(field, _)| field),
+        );
+    }
+}
+
 impl<'d> History<'d> {
     /// What the comparisons say, the newest first, each with the earlier of its releases.
     pub fn new<'e>(compared: impl IntoIterator<Item = (&'d Diff, &'e Edition<'e>)>) -> History<'d> {
@@ -39,12 +67,13 @@ impl<'d> History<'d> {
         for (diff, before) in compared {
             history.earliest = Some(&diff.from.name);
             for domain in &diff.domains {
-                for entry in &domain.entries {
-                    if before.has_domain(&domain.name) {
-                        history.add(diff, entry, before);
-                    } else if !before.has(&entry.stix_id) {
-                        history.unknown.insert(&entry.stix_id);
-                    }
+                if before.has_domain(&domain.name) {
+                    history.add(diff, domain, before);
+                } else {
+                    let entries = domain.entries.iter().map(|entry| &*entry.stix_id);
+                    let tactics = domain.tactics.iter().map(|tactic| &*tactic.stix_id);
+                    let new = entries.chain(tactics).filter(|id| !before.has(id));
+                    history.unknown.extend(new);
                 }
             }
         }
@@ -57,52 +86,44 @@ impl<'d> History<'d> {
         &NONE
     }
 
-    fn add(&mut self, diff: &'d Diff, entry: &'d Entry, before: &Edition) {
-        let steps = self.steps.entry(&entry.stix_id).or_default();
-        // An object of several domains has an entry in each.
-        if steps.last().is_none_or(|step| step.diff.from != diff.from) {
+    fn add(&mut self, diff: &'d Diff, domain: &'d DomainDiff, before: &Edition) {
+        for entry in &domain.entries {
+            self.step(diff, &entry.stix_id, before).add(entry);
+        }
+        for tactic in &domain.tactics {
+            // What is gone has no page, and what is withdrawn says so at its head.
+            if tactic.fate != TacticFate::Gone {
+                let step = self.step(diff, &tactic.stix_id, before);
+                step.fields.extend(tactic.name.as_ref().map(|_| "name"));
+            }
+        }
+    }
+
+    /// The step of an object in a comparison; one of several domains has an entry in each.
+    fn step(&mut self, diff: &'d Diff, stix_id: &'d str, before: &Edition) -> &mut Step<'d> {
+        let steps = self.steps.entry(stix_id).or_default();
+        let known = steps.iter().position(|step| step.diff.from == diff.from);
+        let at = known.unwrap_or_else(|| {
             steps.push(Step {
                 diff,
-                is_new: !before.has(&entry.stix_id),
+                is_new: !before.has(stix_id),
                 is_other_version: false,
                 withdrawn: None,
                 fields: BTreeSet::new(),
             });
-        }
-        let Some(step) = steps.last_mut() else {
-            return;
-        };
-        let details = &entry.details;
-        let is_in_both = ![&entry.from_version, &entry.to_version]
-            .iter()
-            .any(|version| version.is_empty());
-        step.is_other_version |= is_in_both && entry.from_version != entry.to_version;
-        step.withdrawn = step.withdrawn.or(entry
-            .category
-            .filter(|category| matches!(category, Category::Revocations | Category::Deprecations)));
-        step.fields.extend(details.lists.keys());
-        step.fields.extend(details.relations.keys());
-        let single = [
-            ("id", details.id.is_some()),
-            ("name", details.name.is_some()),
-            ("status", details.status.is_some()),
-            ("description", !details.description.is_empty()),
-            ("detection", !details.detection.is_empty()),
-        ];
-        step.fields.extend(
-            single
-                .iter()
-                .filter(|(_, is_other)| *is_other)
-                .map(|(field, _)| field),
-        );
+            steps.len() - 1
+        });
+        &mut steps[at]
     }
 
     /// The earliest release, and what changed about an object since, the newest change first.
-    /// `None` where releases are not compared, or not in its domain or in objects of its type.
+    /// `None` where releases are not compared, or not in its domain or in objects of its type. Of
+    /// tactics only names are compared, as in the rest of a [`Diff`].
     pub fn of(&self, object: &Object) -> Option<(&'d str, &[Step<'d>])> {
         let earliest = self.earliest?;
-        Type::of_stix(&object.stix.r#type)?;
-        if self.unknown.contains(&*object.stix.id) {
+        let is_compared =
+            object.kind == Kind::Tactic || Type::of_stix(&object.stix.r#type).is_some();
+        if !is_compared || self.unknown.contains(&*object.stix.id) {
             return None;
         }
         let steps = self.steps.get(&*object.stix.id);

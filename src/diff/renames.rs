@@ -13,6 +13,9 @@ pub struct TacticChange {
     /// The tactic, by its name in the later release; where it is gone, in the earlier one.
     #[serde(flatten)]
     pub tactic: Named,
+    /// Its STIX ID, the same in both.
+    #[serde(skip)]
+    pub stix_id: String,
     /// What became of it.
     pub fate: TacticFate,
     /// Its name, where it has another one.
@@ -82,6 +85,7 @@ fn change(tactic: &Object, fate: TacticFate, before: Option<&Object>) -> TacticC
             id: tactic.id().to_owned(),
             name: tactic.name().to_owned(),
         },
+        stix_id: tactic.stix.id.to_string(),
         fate,
         name: before.and_then(|before| Change::of(before.name(), tactic.name())),
         shortname: before.and_then(|before| Change::of(&shortname(before), &shortname(tactic))),

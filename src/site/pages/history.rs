@@ -1,6 +1,6 @@
 //! What became of an object from release to release, in a line of its card.
 
-use crate::attack::ObjectIx;
+use crate::attack::{Kind, ObjectIx};
 use crate::diff::{Category, Step};
 use crate::site::context::PageContext;
 use crate::site::pages::changes::field_name;
@@ -14,7 +14,12 @@ pub(super) fn of(context: &PageContext, ix: ObjectIx) -> Vec<String> {
     let Some((earliest, steps)) = context.sources.history.of(object) else {
         return Vec::new();
     };
-    let version = html(object.stix.x_mitre_version.trim());
+    // The versions of tactics are not compared.
+    let version = match object.kind {
+        Kind::Tactic => "",
+        _ => object.stix.x_mitre_version.trim(),
+    };
+    let version = html(version);
     let newest = steps
         .iter()
         .find(|step| step.is_new || step.is_other_version);
