@@ -187,7 +187,10 @@ fn terms(documents: &[Document], names: &Names, weights: &Weights) -> Vec<Term> 
     let numbered: Vec<(usize, &Document)> = documents.iter().enumerate().collect();
     let texts: Vec<Vec<(usize, String)>> = numbered
         .par_iter()
-        .map(|(i, document)| folded(document, names.parent(documents, *i)))
+        .map(|(i, document)| {
+            let parent = names.parent(*i).map(|parent| &*documents[parent].title);
+            folded(document, parent)
+        })
         .collect();
     let counts: Vec<Counts> = texts.par_iter().map(|texts| count(texts, &known)).collect();
     let averages = averages(&counts);

@@ -30,7 +30,7 @@ pub(super) struct Names {
     /// Techniques with the name of their parent before their own.
     full: HashMap<String, u32>,
     ids: HashMap<String, u32>,
-    parents: Vec<Option<u32>>,
+    parents: Vec<Option<usize>>,
     parts: Vec<bool>,
 }
 
@@ -64,7 +64,7 @@ impl Names {
                 full.entry(compact(title) + &compact(&document.title))
                     .or_insert(i);
             }
-            parents.push(parent.copied());
+            parents.push(parent.map(|&parent| parent as usize));
         }
         keys.retain(|(key, _)| !key.is_empty());
         Names {
@@ -76,9 +76,9 @@ impl Names {
         }
     }
 
-    /// The title of the technique that a sub-technique belongs to.
-    pub(super) fn parent<'d>(&self, documents: &'d [Document], i: usize) -> Option<&'d str> {
-        self.parents[i].map(|parent| documents[parent as usize].title.as_str())
+    /// The technique that a sub-technique belongs to.
+    pub(super) fn parent(&self, i: usize) -> Option<usize> {
+        self.parents[i]
     }
 
     /// The documents that a query names.

@@ -1,6 +1,6 @@
 //! Asking an index. `engine.js` does the same, step by step.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::search::document::Document;
 use crate::search::index::{Index, Term};
@@ -12,8 +12,17 @@ use crate::search::tokenize::{
 
 /// What a word of the query is worth, and what one that it may stand for, in tenths.
 const EXACT: u32 = 10;
+const FORM: u32 = 5;
 const BEGINS: u32 = 2;
 const NEAR: u32 = 6;
+
+/// What the forms of a word end in (`dump`, `dumps`, `dumped`, `dumping`), and the shortest stem.
+const ENDINGS: [&str; 5] = ["", "s", "es", "ed", "ing"];
+const SHORTEST_STEM: usize = 4;
+
+/// A technique is worth at least so much of its best sub-technique, in quarters: a query seldom says
+/// which of the two it means.
+const FAMILY: u64 = 3;
 
 /// A word shorter than this stands for no longer ones in texts; in names it does.
 const SHORTEST_BEGINNING: usize = 3;
@@ -107,18 +116,30 @@ impl Index {
                 scores[i as usize] += score;
             }
         }
+        self.lift_parents(&mut scores);
         scores
+    }
+
+    /// Gives a technique that has a word of the query its share of what its sub-techniques score.
+    fn lift_parents(&self, scores: &mut [u64]) {
+        for i in 0..scores.len() {
+            if let Some(parent) = self.names.parent(i)
+                && scores[parent] > 0
+            {
+                scores[parent] = scores[parent].max(scores[i] * FAMILY / 4);
+            }
+        }
     }
 
     /// The words of the index that a word of the query may stand for.
     fn meanings(&self, word: &str, is_last: bool) -> Vec<(&Term, u32)> {
-        let mut found: Vec<(&Term, u32)> = Vec::new();
-        if let Some(term) = self.term(word) {
-            found.push((term, EXACT));
-        }
+        let own = self.term(word);
+        let mut found: Vec<(&Term, u32)> = own.map(|term| (term, EXACT)).into_iter().collect();
+        let forms = forms(word).into_iter();
+        found.extend(forms.filter_map(|form| Some((self.term(&form)?, FORM))));
         let length = word.chars().count();
         if is_last && length >= SHORTEST_BEGINNING {
-            let weight = if found.is_empty() { EXACT } else { BEGINS };
+            let weight = if own.is_some() { BEGINS } else { EXACT };
             let from = self
                 .terms
                 .partition_point(|term| term.word.as_str() <= word);
@@ -236,6 +257,19 @@ impl Index {
             .chain([&document.title, &document.description]);
         names.into_iter().any(|text| spaced(text).contains(phrase))
     }
+}
+
+/// The other forms that a word may have. Most of them are no words; the index knows which are.
+fn forms(word: &str) -> BTreeSet<String> {
+    let stems = ENDINGS
+        .iter()
+        .filter_map(|ending| word.strip_suffix(ending))
+        .filter(|stem| stem.chars().count() >= SHORTEST_STEM && !has_digit(stem));
+    let mut forms: BTreeSet<String> = stems
+        .flat_map(|stem| ENDINGS.map(|ending| format!("{stem}{ending}")))
+        .collect();
+    forms.remove(word);
+    forms
 }
 
 /// Whether one of the names begins as one of those wanted; with none wanted, all pass.

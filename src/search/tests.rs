@@ -154,3 +154,35 @@ fn nothing_is_no_question() {
     finds("", &[]);
     finds("  \" \" - ", &[]);
 }
+
+#[test]
+fn other_forms_of_a_word_are_found_behind_the_word_itself() {
+    let kettle = |id, text| document(technique(), id, "Kettle", text);
+    let index = Index::new(
+        vec![
+            kettle("T9001", "Dumping of leaves."),
+            kettle("T9002", "A dump of leaves."),
+            kettle("T9003", "A dumpling."),
+        ],
+        &[],
+    );
+    let found = index.search("dump dumped");
+    let found: Vec<&str> = found.iter().map(|hit| hit.document.id.as_str()).collect();
+    assert_eq!(found, ["T9002", "T9001"]);
+}
+
+#[test]
+fn a_technique_is_found_with_its_sub_technique_if_it_has_a_word_of_the_query() {
+    let all = |parent: &str| {
+        let family = [("T9001", parent), ("T9001.001", "warm pot, warm pot")];
+        let others = ["T9002", "T9003"].map(|id| (id, "a pot of coal"));
+        let documents = family.into_iter().chain(others);
+        let documents = documents.map(|(id, text)| document(technique(), id, "Kettle", text));
+        let index = Index::new(documents.collect(), &[]);
+        let found = index.search("warm pot").into_iter();
+        found.map(|hit| hit.document.id.clone()).collect::<Vec<_>>()
+    };
+    let parent = "a very long and roundabout text, in which for once a pot is named";
+    assert_eq!(all(parent)[..2], ["T9001.001", "T9001"]);
+    assert!(!all("tea").contains(&"T9001".to_owned()));
+}

@@ -42,12 +42,12 @@ pub fn all(sources: Sources) -> Vec<Document> {
     documents
 }
 
-/// Withdrawn IDs and what took their place, by the latter.
-fn successors<'k>(knowledge: &'k Knowledge) -> BTreeSet<(ObjectIx, &'k str)> {
+/// Withdrawn IDs, with their names, and what took their place, by the latter.
+fn successors<'k>(knowledge: &'k Knowledge) -> BTreeSet<(ObjectIx, &'k str, &'k str)> {
     let objects = knowledge.objects();
     objects
         .filter_map(|(_, object)| match object.status {
-            Status::Revoked { by: Some(by) } => Some((by, object.id())),
+            Status::Revoked { by: Some(by) } => Some((by, object.id(), object.name())),
             _ => None,
         })
         .collect()
@@ -90,12 +90,12 @@ struct Maker<'k> {
 }
 
 impl Maker<'_> {
-    fn document(&self, old: &BTreeSet<(ObjectIx, &str)>) -> Document {
+    fn document(&self, old: &BTreeSet<(ObjectIx, &str, &str)>) -> Document {
         let knowledge = self.sources.knowledge;
         let object = knowledge.object(self.ix);
-        let old_ids = old
-            .range((self.ix, "")..)
-            .take_while(|(ix, _)| *ix == self.ix);
+        let old = old
+            .range((self.ix, "", "")..)
+            .take_while(|(ix, ..)| *ix == self.ix);
         let tactics = knowledge.targets(self.ix, EdgeKind::InTactic);
         let mut href = String::new();
         self.sources.routes.write_href("", self.ix, &mut href);
@@ -104,21 +104,23 @@ impl Maker<'_> {
             kind: label(self.sources.strings, object.kind),
             title: object.name().to_owned(),
             aliases: object.aliases().map(str::to_owned).collect(),
-            old_ids: old_ids.map(|(_, id)| (*id).to_owned()).collect(),
+            old_ids: old.clone().map(|(_, id, _)| (*id).to_owned()).collect(),
             href,
             platforms: object.platforms().map(str::to_owned).collect(),
             tactics: names(knowledge, tactics),
             description: markdown::plain(self.sources.texts.object(self.ix)),
-            related: self.related(),
+            related: self.related(old.map(|(_, _, name)| *name)),
             detection: self.detection(),
             prior: self.prior(),
         }
     }
 
     /// Procedures and mitigations; where the data has no words on one, the name at its other end.
-    fn related(&self) -> String {
+    /// And what those were called in whose place this one is: people go on using old names.
+    fn related<'k>(&self, old_names: impl Iterator<Item = &'k str>) -> String {
         let knowledge = self.sources.knowledge;
         let mut text = String::new();
+        old_names.for_each(|name| line(&mut text, name));
         for kind in [EdgeKind::Uses, EdgeKind::Mitigates, EdgeKind::Targets] {
             let outgoing = knowledge.outgoing(self.ix, kind);
             for edge in outgoing.chain(knowledge.incoming(self.ix, kind)) {
@@ -142,8 +144,8 @@ impl Maker<'_> {
         !doc.is_empty()
     }
 
-    /// Log sources; analytics on the technique that they detect; what data
-    /// components say, and the prose of older releases.
+    /// Log sources; analytics on the technique that they detect, and the data components that these
+    /// read; what data components say, and the prose of older releases.
     fn detection(&self) -> String {
         let knowledge = self.sources.knowledge;
         let object = knowledge.object(self.ix);
@@ -159,7 +161,20 @@ impl Maker<'_> {
             line(&mut text, knowledge.object(source).name());
             self.analytics(source, &mut text);
         }
+        for component in names(knowledge, self.components().into_iter()) {
+            line(&mut text, &component);
+        }
         text
+    }
+
+    /// What the analytics on a technique read.
+    fn components(&self) -> BTreeSet<ObjectIx> {
+        let knowledge = self.sources.knowledge;
+        knowledge
+            .origins(self.ix, EdgeKind::Detects)
+            .flat_map(|strategy| knowledge.targets(strategy, EdgeKind::HasAnalytic))
+            .flat_map(|analytic| knowledge.targets(analytic, EdgeKind::Reads))
+            .collect()
     }
 
     fn analytics(&self, strategy: ObjectIx, text: &mut String) {
@@ -187,7 +202,7 @@ impl Maker<'_> {
         let uses = knowledge.origins(self.ix, EdgeKind::Uses).count();
         #[expect(clippy::cast_precision_loss, reason = "uses are counted in hundreds")]
         let uses = uses as f64;
-        kind * (1.0 + 0.1 * (1.0 + uses).ln())
+        kind * (1.0 + 0.085 * (1.0 + uses).ln())
     }
 }
 

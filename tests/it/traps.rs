@@ -433,6 +433,10 @@ fn chains_of_revocations_end_at_the_final_successor() {
         "lists hold live objects"
     );
     assert!(site.words("withdrawn").contains("Second"));
+    for old in ["T9002", "second"] {
+        let found = project.on_data("search", &["--json", old]).exits(0).stdout;
+        assert!(found.contains("\"results\":[\"T9004\"]"), "{found}");
+    }
     project.findings().are_clean();
 }
 

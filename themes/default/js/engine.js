@@ -4,7 +4,9 @@
 (self.ttpressSearch = self.ttpressSearch || {}).engine = (function () {
   "use strict";
   var ID = 4, EXACT = 3, PREFIX = 2, NEAR = 1, TEXT = 0;            /* how a query names a document */
-  var WORTH = 10, WORTH_BEGINS = 2, WORTH_NEAR = 6;                 /* what a word is worth, in tenths */
+  var WORTH = 10, WORTH_FORM = 5, WORTH_BEGINS = 2, WORTH_NEAR = 6; /* what a word is worth, in tenths */
+  var ENDINGS = ["", "s", "es", "ed", "ing"], SHORTEST_STEM = 4;
+  var FAMILY = 3;                                                   /* quarters of its best sub-technique */
   var SHORTEST_BEGINNING = 3, MOST_BEGINNINGS = 50, SHORTEST_NEAR = 4, LONGEST = 40;
   var FILTERS = ["type", "tactic", "platform", "group"];
   var STOP = " a an and are as at be been by can for from has have in into is it its may not of on or such that the their these this to was with ";
@@ -32,6 +34,16 @@
   function spaced(text) {
     var found = text.toLowerCase().match(LETTERS);
     return found ? " " + found.join(" ") + " " : " ";
+  }
+  /* The other forms that a word may have; the index knows which are words. */
+  function forms(word) {
+    var found = new Set();
+    ENDINGS.forEach(function (ending) {
+      var stem = word.endsWith(ending) ? word.slice(0, word.length - ending.length) : "";
+      if (stem.length >= SHORTEST_STEM && !DIGIT.test(stem)) ENDINGS.forEach(function (other) { found.add(stem + other); });
+    });
+    found.delete(word);
+    return found;
   }
   function withinOneEdit(a, b) {
     var long = a.length >= b.length ? a : b, short = long === a ? b : a, i = 0;
@@ -67,7 +79,7 @@
         href: cells[3] || kind.folder + "/" + id.replace(/\./g, "/") + "/index.html"
       };
     });
-    var ids = new Map(), full = new Map(), keys = [];
+    var ids = new Map(), full = new Map(), keys = [], parents = [];
     function add(map, key, number) { if (!map.has(key)) map.set(key, number); }
     /* A part of another page, such as a rule, is named by its whole title only. */
     function ownId(d) { return d.id.indexOf("#") < 0 ? d.id : ""; }
@@ -80,8 +92,9 @@
       });
       var dot = ownId(d).indexOf("."), parent = dot > 0 ? ids.get(compact(d.id.slice(0, dot))) : undefined;
       if (parent !== undefined) add(full, compact(documents[parent].title) + compact(d.title), d.number);
+      parents.push(parent);
     });
-    return { documents: documents, ids: ids, full: full, keys: keys, kinds: file.kinds, shard: file.shard };
+    return { documents: documents, ids: ids, full: full, keys: keys, parents: parents, kinds: file.kinds, shard: file.shard };
   }
 
   function readFacet(facet, size) {
@@ -209,7 +222,11 @@
 
   /* The words of the index that a word of the query may stand for, and what each is worth. */
   Engine.prototype.meanings = function (word, isLast) {
-    var terms = this.text.terms, own = this.term(word), found = own ? [[own, WORTH]] : [], i;
+    var terms = this.text.terms, own = this.term(word), found = own ? [[own, WORTH]] : [], self = this, i;
+    forms(word).forEach(function (form) {
+      var term = self.term(form);
+      if (term) found.push([term, WORTH_FORM]);
+    });
     if (isLast && word.length >= SHORTEST_BEGINNING) {
       var weight = own ? WORTH_BEGINS : WORTH, low = 0, high = terms.length, longer = [];
       while (low < high) { var mid = (low + high) >> 1; if (terms[mid].word <= word) low = mid + 1; else high = mid; }
@@ -249,6 +266,9 @@
         }
       });
       seen.forEach(function (d) { scores[d] += best[d]; best[d] = 0; });
+    });
+    this.names.parents.forEach(function (parent, d) {
+      if (parent !== undefined && scores[parent]) scores[parent] = Math.max(scores[parent], Math.floor(scores[d] * FAMILY / 4));
     });
     return scores;
   };
