@@ -1,7 +1,12 @@
 /* Loaded in <head> without defer: theme and contrast before first paint, the "js" mark that progressive styles wait
-   for, and room for the reader's own pages where there are any. */
+   for, and room for the reader's own pages where there are any. Fonts are fetched at once, not when the first text is
+   laid out: they are there before it shows, so that no line breaks anew. (A preload in HTML fails from file://.) */
 (function (d) {
   d.classList.add("js");
+  if (document.fonts) document.fonts.forEach(function (face) {
+    /* Those for Latin text; what is for accented letters waits for one. */
+    if (/^U\+0/i.test(face.unicodeRange)) face.load().catch(function () {});
+  });
   try {
     var at = new URL("../../", document.currentScript.src).pathname;
     var t = localStorage.getItem("ttpress-theme");
