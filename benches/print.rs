@@ -96,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let start = Instant::now();
     let fifty = print::subjects_of(sources, techniques().take(50));
-    let binder = print::binder(sources, "Fifty", &fifty, &edition);
+    let binder = print::binder(sources, None, &fifty, &edition);
     measure(&mut press, "binder", &[binder], start)?;
 
     let start = Instant::now();

@@ -7,15 +7,36 @@ use super::playbook::{self, Subject};
 use super::references::References;
 use super::writer::Bound;
 use super::{Edition, Sheet, index, open};
-use crate::attack::{EdgeKind, ObjectIx, matrix};
+use crate::attack::{EdgeKind, Kind, ObjectIx, matrix};
 use crate::playbook::Tlp;
 use crate::site::context::Sources;
 
-/// Playbooks under one tab; none for those of no tactic.
-type Tab<'k> = (Option<ObjectIx>, Vec<Subject<'k>>);
+/// Playbooks under one tab.
+type Tab<'k> = (Place, Vec<Subject<'k>>);
 
-/// Playbooks as a binder. `title` says what they have in common.
-pub fn binder(sources: Sources, title: &str, subjects: &[Subject], edition: &Edition) -> Sheet {
+/// What a tab stands for, in the order of the binder.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// Groups, campaigns and software: who it is that one has to do with.
+    Actors,
+    /// A tactic, by its number in the order of the matrices.
+    Tactic(usize, ObjectIx),
+    /// Playbooks on nothing that is in a matrix.
+    Other,
+}
+
+/// Playbooks as a binder. `about` is what they have in common: a tactic has them all, else each is
+/// under the first tactic of its own.
+pub fn binder(
+    sources: Sources,
+    about: Option<ObjectIx>,
+    subjects: &[Subject],
+    edition: &Edition,
+) -> Sheet {
+    let title = &about.map_or_else(String::new, |ix| {
+        let object = sources.knowledge.object(ix);
+        format!("{} {}", object.id(), object.name())
+    });
     let mut bound = Bound {
         is_binder: true,
         names_users: true,
@@ -32,7 +53,7 @@ pub fn binder(sources: Sources, title: &str, subjects: &[Subject], edition: &Edi
     }
     let tlp = subjects.iter().map(|subject| subject.tlp()).min();
     let tlp = tlp.unwrap_or(Tlp::Clear);
-    let tabs = tabs(sources, subjects);
+    let tabs = tabs(sources, about, subjects);
     let mut code = Code::default();
     open(&mut code, "binder", sources, edition, title, tlp);
     code.raw("binder-cover(");
@@ -46,8 +67,8 @@ pub fn binder(sources: Sources, title: &str, subjects: &[Subject], edition: &Edi
     let mut missing = Vec::new();
     let mut entries = BTreeSet::new();
     let mut references = References::default();
-    for (tactic, subjects) in &tabs {
-        write_tab(sources, *tactic, subjects, &mut code);
+    for (place, subjects) in &tabs {
+        write_tab(sources, *place, subjects, &mut code);
         for &subject in subjects {
             code.raw("leaf({");
             let written = playbook::write(sources, subject, &bound, &mut references, &mut code);
@@ -68,7 +89,7 @@ pub fn binder(sources: Sources, title: &str, subjects: &[Subject], edition: &Edi
         title
     };
     Sheet {
-        title: title.to_owned(),
+        title: title.clone(),
         source: code.finish(),
     }
 }
@@ -77,45 +98,62 @@ fn top(sources: Sources, subject: Subject) -> String {
     format!("{}:top", subject.prefix(sources))
 }
 
-/// Each playbook under the first tactic that its technique belongs to, in the order of the
-/// matrices.
-fn tabs<'k>(sources: Sources<'k>, subjects: &[Subject<'k>]) -> Vec<Tab<'k>> {
-    let matrices = matrix::all(sources.knowledge);
-    let columns = matrices.iter().flat_map(|matrix| &matrix.columns);
-    let order: Vec<ObjectIx> = columns.filter_map(|column| column.tactic).collect();
-    let mut tabs: BTreeMap<usize, Vec<Subject>> = BTreeMap::new();
+/// Each playbook in its place, those of a place by their IDs.
+fn tabs<'k>(
+    sources: Sources<'k>,
+    about: Option<ObjectIx>,
+    subjects: &[Subject<'k>],
+) -> Vec<Tab<'k>> {
+    let kind_of = |ix| sources.knowledge.object(ix).kind;
+    let order: Vec<ObjectIx> = match about.filter(|&ix| kind_of(ix) == Kind::Tactic) {
+        Some(tactic) => vec![tactic],
+        None => matrix::all(sources.knowledge)
+            .iter()
+            .flat_map(|matrix| &matrix.columns)
+            .filter_map(|column| column.tactic)
+            .collect(),
+    };
+    let mut tabs: BTreeMap<Place, Vec<Subject>> = BTreeMap::new();
     for &subject in subjects {
-        let place = order.iter().position(|&tactic| {
-            let techniques = subject.techniques(sources);
-            techniques.iter().any(|&ix| {
-                let mut tactics = sources.knowledge.targets(ix, EdgeKind::InTactic);
-                tactics.any(|own| own == tactic)
-            })
-        });
-        tabs.entry(place.unwrap_or(order.len()))
-            .or_default()
-            .push(subject);
+        let place = place(sources, &order, subject);
+        tabs.entry(place).or_default().push(subject);
     }
-    tabs.into_iter()
-        .map(|(place, mut subjects)| {
-            subjects.sort_by_key(|subject| subject.ids(sources));
-            (order.get(place).copied(), subjects)
-        })
-        .collect()
+    for subjects in tabs.values_mut() {
+        subjects.sort_by_key(|subject| subject.ids(sources));
+    }
+    tabs.into_iter().collect()
 }
 
-fn tab_title(sources: Sources, tactic: Option<ObjectIx>, code: &mut Code) {
-    match tactic {
-        Some(ix) => code.literal(sources.knowledge.object(ix).name()),
-        None => code.raw("words.other"),
+fn place(sources: Sources, order: &[ObjectIx], subject: Subject) -> Place {
+    let knowledge = sources.knowledge;
+    let objects = subject.techniques(sources);
+    let is_in = |tactic| {
+        let mut tactics = objects
+            .iter()
+            .flat_map(|&ix| knowledge.targets(ix, EdgeKind::InTactic));
+        tactics.any(|own| own == tactic)
+    };
+    let mut tactics = order.iter().copied().enumerate();
+    match tactics.find(|&(_, tactic)| is_in(tactic)) {
+        Some((at, tactic)) => Place::Tactic(at, tactic),
+        None if objects.is_empty() || sources.tells_gaps(&objects) => Place::Other,
+        None => Place::Actors,
+    }
+}
+
+fn tab_title(sources: Sources, place: Place, code: &mut Code) {
+    match place {
+        Place::Actors => code.raw("words.actors"),
+        Place::Tactic(_, ix) => code.literal(sources.knowledge.object(ix).name()),
+        Place::Other => code.raw("words.other"),
     }
 }
 
 fn contents(sources: Sources, tabs: &[Tab], code: &mut Code) {
     code.raw("binder-contents(");
-    for (tactic, subjects) in tabs {
+    for (place, subjects) in tabs {
         code.raw("(");
-        tab_title(sources, *tactic, code);
+        tab_title(sources, *place, code);
         code.raw(",(");
         entries(sources, subjects, code);
         code.raw(")),");
@@ -139,11 +177,14 @@ fn entries(sources: Sources, subjects: &[Subject], code: &mut Code) {
     }
 }
 
-fn write_tab(sources: Sources, tactic: Option<ObjectIx>, subjects: &[Subject], code: &mut Code) {
+fn write_tab(sources: Sources, place: Place, subjects: &[Subject], code: &mut Code) {
     code.raw("tab(");
-    code.literal(tactic.map_or("", |ix| sources.knowledge.object(ix).id()));
+    code.literal(match place {
+        Place::Tactic(_, ix) => sources.knowledge.object(ix).id(),
+        Place::Actors | Place::Other => "",
+    });
     code.raw(",");
-    tab_title(sources, tactic, code);
+    tab_title(sources, place, code);
     code.raw(",(");
     entries(sources, subjects, code);
     code.raw("));\n");

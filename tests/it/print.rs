@@ -296,6 +296,44 @@ Somebody knocks. See T9002 and [the shed](#containment), or <https://example.org
     }
 
     #[test]
+    fn a_binder_on_a_group_begins_with_the_group_and_one_on_a_tactic_is_all_in_its_tab() {
+        let bundle = Bundle::new("enterprise-attack")
+            .tactic("TA9001", "Arrive", "arrive")
+            .tactic("TA9002", "Stay", "stay")
+            .matrix("Shed")
+            .technique("T9001", "Knock")
+            .phase("arrive")
+            .phase("stay")
+            .technique("T9002", "Enter")
+            .phase("stay")
+            .group("G9001", "Burglars")
+            .uses("G9001", "T9001")
+            .uses("G9001", "T9002");
+        let project = Project::of(&[&bundle]);
+        let front = "---\ntechnique: G9001\ntitle: The burglars\nstatus: draft\n---\n";
+        let text = format!("{front}## Executive Summary\n\nThey come at night.\n");
+        project.write("content/playbooks/burglars.md", text.as_bytes());
+        print(&project, &["--group", "G9001"]);
+        let Some(pdf) = read(&project) else {
+            return;
+        };
+        let parts = [
+            "Groups, campaigns and software",
+            "The burglars",
+            "Arrive",
+            "Knock",
+            "Stay",
+            "Enter",
+        ];
+        assert_eq!(pdf.outline(0)[2..8], parts);
+        print(&project, &["--tactic", "TA9002"]);
+        let Some(pdf) = read(&project) else {
+            return;
+        };
+        assert_eq!(pdf.outline(0)[2..5], ["Stay", "Knock", "Enter"]);
+    }
+
+    #[test]
     fn a_poster_is_one_sheet_with_every_technique() {
         let bundle = Bundle::new("enterprise-attack")
             .release("99.1")

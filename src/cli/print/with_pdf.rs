@@ -110,19 +110,14 @@ fn sheet(
     if let Some(domain) = &args.poster {
         return poster(args, sources, coverage, domain, edition);
     }
-    let subjects = subjects(args, sources)?;
+    let (about, subjects) = subjects(args, sources)?;
     match subjects[..] {
         [_, ..] if args.card => Ok(print::cards(sources, &subjects, edition)),
         [subject] => Ok(print::playbook(sources, subject, edition)),
         [] => Err(Diagnostic::error("print", "there is nothing to print")
             .help("name the IDs of techniques, or --group, --tactic, --all or --layer")
             .into()),
-        _ => Ok(print::binder(
-            sources,
-            &title(args, sources),
-            &subjects,
-            edition,
-        )),
+        _ => Ok(print::binder(sources, about, &subjects, edition)),
     }
 }
 
@@ -168,33 +163,42 @@ fn poster(
     Ok(print::poster(sources, matrix, &marks, size, edition))
 }
 
-/// What a binder is called: what its playbooks have in common, else the wiki's name for them.
-fn title(args: &Args, sources: Sources) -> String {
-    let id = args.group.as_ref().or(args.tactic.as_ref());
-    let object = id.and_then(|id| sources.knowledge.by_attack_id(&id.trim().to_uppercase()));
-    object.map_or_else(String::new, |ix| {
-        let object = sources.knowledge.object(ix);
-        format!("{} {}", object.id(), object.name())
-    })
-}
-
-/// The playbooks that the arguments name.
-fn subjects<'k>(args: &Args, sources: Sources<'k>) -> Result<Vec<Subject<'k>>, Failure> {
+/// The playbooks that the arguments name, and what they have in common.
+fn subjects<'k>(
+    args: &Args,
+    sources: Sources<'k>,
+) -> Result<(Option<ObjectIx>, Vec<Subject<'k>>), Failure> {
     let knowledge = sources.knowledge;
-    let techniques = if let Some(id) = &args.group {
+    let (about, objects) = if let Some(id) = &args.group {
         let group = find(knowledge, id, Kind::Group)?;
-        related(knowledge, group, "techniques_with_campaigns")
+        (Some(group), against(sources, group))
     } else if let Some(id) = &args.tactic {
         let tactic = find(knowledge, id, Kind::Tactic)?;
-        related(knowledge, tactic, "techniques")
+        (Some(tactic), related(knowledge, tactic, "techniques"))
     } else if let Some(path) = &args.layer {
-        Layer::read(path)?.techniques(knowledge)
+        (None, Layer::read(path)?.techniques(knowledge))
     } else if args.all {
-        return Ok(sources.playbooks.iter().map(Subject::Written).collect());
+        let all = sources.playbooks.iter().map(Subject::Written);
+        return Ok((None, all.collect()));
     } else {
-        return args.ids.iter().map(|id| subject(sources, id)).collect();
+        let named = args.ids.iter().map(|id| subject(sources, id));
+        return Ok((None, named.collect::<Result<_, _>>()?));
     };
-    Ok(print::subjects_of(sources, techniques))
+    Ok((about, print::subjects_of(sources, objects)))
+}
+
+/// What a team needs against a group: what is written on the group, its campaigns and its software,
+/// and all of its techniques.
+fn against(sources: Sources, group: ObjectIx) -> Vec<ObjectIx> {
+    let of = |kind| related(sources.knowledge, group, kind);
+    let known = [vec![group], of("campaigns"), of("software_with_campaigns")].concat();
+    let written = |ix: &ObjectIx| sources.playbooks_for(*ix).next().is_some();
+    let techniques = of("techniques_with_campaigns");
+    known
+        .into_iter()
+        .filter(written)
+        .chain(techniques)
+        .collect()
 }
 
 fn related(knowledge: &Knowledge, ix: ObjectIx, kind: &str) -> Vec<ObjectIx> {
