@@ -7,11 +7,12 @@ use crate::playbook::Tlp;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Playbooks, by the ID of their technique or by their file's name: one is printed alone,
+    /// Playbooks, by the ID of what they are on or by their file's name: one is printed alone,
     /// several as a binder
     #[arg(value_name = "ID")]
     ids: Vec<String>,
-    /// The playbooks against a group: one for each technique that it uses
+    /// The playbooks against a group: on the group itself, its campaigns and its software, and one
+    /// for each technique that it uses
     #[arg(long, value_name = "ID", conflicts_with_all = ["ids", "tactic", "all", "layer", "poster"])]
     group: Option<String>,
     /// The playbooks of a tactic

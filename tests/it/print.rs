@@ -313,6 +313,8 @@ Somebody knocks. See T9002 and [the shed](#containment), or <https://example.org
         let front = "---\ntechnique: G9001\ntitle: The burglars\nstatus: draft\n---\n";
         let text = format!("{front}## Executive Summary\n\nThey come at night.\n");
         project.write("content/playbooks/burglars.md", text.as_bytes());
+        let said = print(&project, &["g9001"]);
+        assert!(said.contains("G9001 The burglars"), "{said}");
         print(&project, &["--group", "G9001"]);
         let Some(pdf) = read(&project) else {
             return;

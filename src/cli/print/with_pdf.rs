@@ -12,6 +12,7 @@ use crate::cli::stages::{Authored, with_base};
 use crate::cli::{Global, Outcome};
 use crate::coverage::Coverage;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
+use crate::playbook::Playbook;
 use crate::print::{self, Edition, Marks, Paper, PosterSize, Press, Sheet, Subject};
 use crate::site::context::Sources;
 use crate::site::pages::lists::Files;
@@ -207,13 +208,16 @@ fn related(knowledge: &Knowledge, ix: ObjectIx, kind: &str) -> Vec<ObjectIx> {
     found.flat_map(|(_, objects)| objects).collect()
 }
 
+/// What a name or an ID stands for: a playbook, on whatever it is, else a technique without one.
 fn subject<'k>(sources: Sources<'k>, id: &str) -> Result<Subject<'k>, Failure> {
-    if let Some(playbook) = sources.playbooks.iter().find(|p| p.slug == id) {
-        return Ok(Subject::Written(playbook));
+    let is_meant = |playbook: &&Playbook| {
+        let mut own = playbook.techniques();
+        playbook.slug == id || own.any(|own| own.eq_ignore_ascii_case(id.trim()))
+    };
+    match sources.playbooks.iter().find(is_meant) {
+        Some(playbook) => Ok(Subject::Written(playbook)),
+        None => find(sources.knowledge, id, Kind::Technique).map(Subject::Unwritten),
     }
-    let ix = find(sources.knowledge, id, Kind::Technique)?;
-    let written = sources.playbooks_for(ix).next();
-    Ok(written.map_or(Subject::Unwritten(ix), Subject::Written))
 }
 
 fn find(knowledge: &Knowledge, id: &str, kind: Kind) -> Result<ObjectIx, Failure> {
