@@ -82,6 +82,29 @@ fn the_tactics_of_a_group_are_drawn_in_the_order_of_the_matrix() {
 }
 
 #[test]
+fn the_platforms_of_software_are_drawn_by_the_techniques_that_work_on_them() {
+    let software = |platforms: &[&str]| {
+        let bundle = Bundle::new("enterprise-attack")
+            .technique("T9001", "Knock")
+            .platforms(&["Shed", "Barn"])
+            .technique("T9002", "Enter")
+            .platforms(&["Shed", "Attic"])
+            .malware("S9001", "Crowbar")
+            .platforms(platforms)
+            .uses("S9001", "T9001")
+            .uses("S9001", "T9002");
+        Project::of(&[&bundle]).build().page("software/S9001")
+    };
+    let page = software(&["Barn", "Shed", "Cellar"]);
+    assert!(page.contains("Techniques by platform"), "{page}");
+    assert!(
+        page.contains("<tbody><tr><td>Barn<td>1<tr><td>Shed<td>2</tbody>"),
+        "{page}"
+    );
+    assert!(!software(&["Shed"]).contains("Techniques by platform"));
+}
+
+#[test]
 fn few_techniques_are_not_drawn() {
     let bundle = Bundle::new("enterprise-attack")
         .tactic("TA9001", "Arrival", "arrival")

@@ -120,24 +120,26 @@ pub(super) fn campaign_sections(
     .collect()
 }
 
-/// The techniques that a piece of software or a campaign uses, and their tactics.
+/// The techniques that a piece of software or a campaign uses, their tactics, and for software their
+/// platforms.
 fn techniques(context: &mut PageContext, ix: ObjectIx, files: &mut Files) -> Option<Section> {
     let knowledge = context.sources.knowledge;
     let used = knowledge
         .targets(ix, EdgeKind::Uses)
         .filter(|&of| knowledge.object(of).kind == Kind::Technique)
         .collect();
-    let section = relation_section(
+    let mut section = relation_section(
         context,
         files,
         ("techniques", &context.sources.strings.techniques_used),
         knowledge.outgoing(ix, EdgeKind::Uses),
         (ix, Kind::Technique),
     )?;
-    Some(Section {
-        html: charts::by_tactic(context, &used),
-        ..section
-    })
+    section.html = charts::by_tactic(context, &used);
+    if knowledge.object(ix).kind == Kind::Software {
+        section.html += &charts::by_platform(context, ix, &used);
+    }
+    Some(section)
 }
 
 /// The notes on other names: who calls it so. ATT&CK files them as references named like the

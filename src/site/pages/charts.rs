@@ -28,6 +28,46 @@ pub(super) struct Bar {
     pub(super) number: String,
 }
 
+impl Bar {
+    /// A bar of one part.
+    fn plain(label: &str, href: Option<String>, count: usize) -> Bar {
+        Bar {
+            label: label.to_owned(),
+            href,
+            parts: vec![("", count)],
+            number: count.to_string(),
+        }
+    }
+}
+
+/// How the techniques that a piece of software uses spread over the platforms that it runs on; each
+/// counts under every platform that it works on. Empty where there is nothing to compare.
+pub(super) fn by_platform(
+    context: &PageContext,
+    software: ObjectIx,
+    techniques: &BTreeSet<ObjectIx>,
+) -> String {
+    let knowledge = context.sources.knowledge;
+    let works_on = |technique: ObjectIx, platform: &str| {
+        let mut platforms = knowledge.object(technique).platforms();
+        platforms.any(|own| own == platform)
+    };
+    let counts = knowledge.object(software).platforms().map(|platform| {
+        let working = techniques.iter().filter(|&&ix| works_on(ix, platform));
+        (platform, working.count())
+    });
+    let bars: Vec<Bar> = counts
+        .filter(|&(_, count)| count > 0)
+        .map(|(platform, count)| Bar::plain(platform, None, count))
+        .collect();
+    if bars.len() < 2 {
+        return String::new();
+    }
+    let strings = context.sources.strings;
+    let heads = (&*strings.techniques_by_platform, &*strings.platform);
+    figure(strings, heads, techniques.len(), &bars)
+}
+
 /// How the techniques spread over the tactics; each counts under every tactic that it serves.
 /// Empty where there are too few.
 pub(super) fn by_tactic(context: &PageContext, techniques: &BTreeSet<ObjectIx>) -> String {
@@ -45,25 +85,30 @@ pub(super) fn by_tactic(context: &PageContext, techniques: &BTreeSet<ObjectIx>) 
     let place = |ix: ObjectIx| order.get(&ix).copied().unwrap_or(usize::MAX);
     let mut counts: Vec<(ObjectIx, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|&(tactic, _)| place(tactic));
-    let Some(most) = counts.iter().map(|&(_, count)| count).max() else {
-        return String::new();
-    };
     let bars: Vec<Bar> = counts
         .iter()
-        .map(|&(tactic, count)| Bar {
-            label: knowledge.object(tactic).name().to_owned(),
-            href: Some(context.href(tactic)),
-            parts: vec![("", count)],
-            number: count.to_string(),
+        .map(|&(tactic, count)| {
+            let name = knowledge.object(tactic).name();
+            Bar::plain(name, Some(context.href(tactic)), count)
         })
         .collect();
+    if bars.is_empty() {
+        return String::new();
+    }
     let strings = context.sources.strings;
+    let heads = (&*strings.techniques_by_tactic, &*strings.tactic);
+    figure(strings, heads, techniques.len(), &bars)
+}
+
+/// A chart of so many techniques with its numbers: its title, and what the bars are.
+fn figure(strings: &Strings, (title, head): (&str, &str), of: usize, bars: &[Bar]) -> String {
+    let counts = bars.iter().flat_map(|bar| &bar.parts);
+    let most = counts.map(|&(_, count)| count).max().unwrap_or_default();
     format!(
-        "<figure class=\"co bars\"><figcaption><b>{}</b> ({})</figcaption>{}{}</figure>",
-        html(&strings.techniques_by_tactic),
-        techniques.len(),
-        svg(&bars, most),
-        table(strings, &bars)
+        "<figure class=\"co bars\"><figcaption><b>{}</b> ({of})</figcaption>{}{}</figure>",
+        html(title),
+        svg(bars, most),
+        table(strings, head, bars)
     )
 }
 
@@ -118,11 +163,11 @@ pub(super) fn svg(bars: &[Bar], most: usize) -> String {
 }
 
 /// The numbers of a chart.
-fn table(strings: &Strings, bars: &[Bar]) -> String {
+fn table(strings: &Strings, head: &str, bars: &[Bar]) -> String {
     let mut out = format!(
         "<details><summary>{}</summary><table class=\"num\"><thead><tr><th scope=\"col\">{}<th scope=\"col\">{}</thead><tbody>",
         html(&strings.table),
-        html(&strings.tactic),
+        html(head),
         html(&strings.techniques),
     );
     for bar in bars {
