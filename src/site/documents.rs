@@ -161,20 +161,19 @@ impl Maker<'_> {
             line(&mut text, knowledge.object(source).name());
             self.analytics(source, &mut text);
         }
-        for component in names(knowledge, self.components().into_iter()) {
+        for component in names(knowledge, self.components()) {
             line(&mut text, &component);
         }
         text
     }
 
     /// What the analytics on a technique read.
-    fn components(&self) -> BTreeSet<ObjectIx> {
+    fn components(&self) -> impl Iterator<Item = ObjectIx> {
         let knowledge = self.sources.knowledge;
         knowledge
             .origins(self.ix, EdgeKind::Detects)
             .flat_map(|strategy| knowledge.targets(strategy, EdgeKind::HasAnalytic))
             .flat_map(|analytic| knowledge.targets(analytic, EdgeKind::Reads))
-            .collect()
     }
 
     fn analytics(&self, strategy: ObjectIx, text: &mut String) {
