@@ -40,6 +40,9 @@ struct Manifest {
     /// Style sheets in order; they become one file.
     #[serde(default)]
     css: Vec<String>,
+    /// The scripts of every page in order; they become one file.
+    #[serde(default)]
+    js: Vec<String>,
     /// Words of the interface, by key, whatever the language.
     #[serde(default)]
     strings: Words,
@@ -86,19 +89,17 @@ impl Theme {
         let over = manifest(&own)?;
         let (mut words, diagnostics) = words(&default, &own, language)?;
         set(&mut words, over.strings, MANIFEST)?;
-        let mut css = base.css;
-        css.extend(over.css);
+        let css = [base.css, over.css].concat();
+        let js = [base.js, over.js].concat();
         let mut tera = load_templates(&default, &own)?;
         tera.global_context().insert("strings", &words);
         let mut files = default;
         files.extend(own);
         #[cfg(feature = "pdf")]
         let print = print_files(&files, &words)?;
-        let mut assets = assets(&css, files)?;
-        assets.push(("assets/js/strings.js".to_owned(), strings::script(&words)));
         let theme = Theme {
             tera,
-            assets,
+            assets: assets(&css, &js, &words, files)?,
             strings: words.into(),
             #[cfg(feature = "pdf")]
             print,
@@ -210,7 +211,7 @@ fn manifest(files: &Files) -> Result<Manifest, Failure> {
         toml_file(
             MANIFEST,
             bytes,
-            "theme.toml has the keys `css` and `strings`",
+            "theme.toml has the keys `css`, `js` and `strings`",
         )
     });
     Ok(manifest.transpose()?.unwrap_or_default())
@@ -302,29 +303,45 @@ fn load_templates(default: &Files, own: &Files) -> Result<Tera, Failure> {
     Ok(tera)
 }
 
-/// Style sheets as one file, all else as it is.
-fn assets(css: &[String], files: Files) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let mut sheet = String::new();
-    for name in css {
-        let path = format!("css/{name}");
-        let Some(bytes) = files.get(&path) else {
-            return Err(Diagnostic::error(
-                "theme",
-                format!("theme.toml names `{path}`, which is not there"),
-            )
-            .into());
-        };
-        sheet.push_str(text(&path, bytes)?);
-        sheet.push('\n');
-    }
-    let mut assets = vec![("assets/css/site.css".to_owned(), sheet.into_bytes())];
+/// Style sheets as one file, the scripts of every page as one, all else as it is.
+fn assets(
+    css: &[String],
+    js: &[String],
+    words: &Words,
+    files: Files,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let sheet = joined("css/", css, "\n", &files)?;
+    let mut script = strings::script(words);
+    // A script need not end in a semicolon; the next one would then go on with its last line.
+    script.extend(joined("js/", js, "\n;\n", &files)?.into_bytes());
+    let mut assets = vec![
+        ("assets/css/site.css".to_owned(), sheet.into_bytes()),
+        ("assets/js/site.js".to_owned(), script),
+    ];
     for (path, bytes) in files {
-        let is_asset = ["js/", "fonts/", "img/"]
-            .iter()
-            .any(|folder| path.starts_with(folder));
+        let is_asset = match path.split_once('/') {
+            Some(("js", name)) => !js.iter().any(|part| part == name),
+            Some((folder, _)) => matches!(folder, "fonts" | "img"),
+            None => false,
+        };
         if is_asset {
             assets.push((format!("assets/{path}"), bytes.into_owned()));
         }
     }
     Ok(assets)
+}
+
+/// Files of one folder, one after another.
+fn joined(folder: &str, names: &[String], end: &str, files: &Files) -> Result<String, Failure> {
+    let mut all = String::new();
+    for name in names {
+        let path = format!("{folder}{name}");
+        let Some(bytes) = files.get(&path) else {
+            let message = format!("theme.toml names `{path}`, which is not there");
+            return Err(Diagnostic::error("theme", message).into());
+        };
+        all.push_str(text(&path, bytes)?);
+        all.push_str(end);
+    }
+    Ok(all)
 }

@@ -418,8 +418,8 @@ fn addresses_anchors_and_heads_of_csv_files_are_the_same_in_every_language() {
             );
         }
     }
-    let script = german.file("assets/js/strings.js");
-    assert!(script.contains("\"copied\":\"Kopiert\""), "{script}");
+    let script = german.file("assets/js/site.js");
+    assert!(script.contains("\"copied\":\"Kopiert\""));
 }
 
 #[test]
