@@ -41,18 +41,20 @@ pub struct Object<'a> {
     pub key: &'a str,
     /// What its texts cite: trimmed source name → reference.
     pub sources: Vec<(&'a str, RefIx)>,
+    /// Found once: every link asks.
+    id: &'a str,
+    name: &'a str,
 }
 
 impl<'a> Object<'a> {
     /// The ATT&CK ID, else the STIX ID.
     pub fn id(&self) -> &'a str {
-        self.stix.attack_id().unwrap_or(&self.stix.id)
+        self.id
     }
 
-    /// Its name; objects made with other tools may lack one.
+    /// Its name; objects made with other tools may lack one, and are called by their ID.
     pub fn name(&self) -> &'a str {
-        let name = self.stix.name.trim();
-        if name.is_empty() { self.id() } else { name }
+        self.name
     }
 
     /// Neither revoked nor deprecated.

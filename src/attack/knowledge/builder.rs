@@ -59,6 +59,8 @@ impl<'a> Builder<'a> {
             };
             let sources = self.intern(&stix.external_references);
             let domains = &merged.domains;
+            let id = stix.attack_id().unwrap_or(&stix.id);
+            let name = stix.name.trim();
             self.objects.push(Object {
                 stix,
                 kind,
@@ -66,6 +68,8 @@ impl<'a> Builder<'a> {
                 status,
                 key: &stix.id,
                 sources,
+                id,
+                name: if name.is_empty() { id } else { name },
             });
         }
         for object in &mut self.objects {
