@@ -35,9 +35,10 @@ pub struct Document {
     pub tactics: Vec<String>,
     /// What it says: searched, searched for phrases, and shown in results.
     pub description: String,
-    /// What others say of it, such as procedures and mitigations: searched.
+    /// What others say of it, such as procedures and mitigations: searched. An index counts its
+    /// words and lets it go.
     pub related: String,
-    /// How it is detected: searched.
+    /// How it is detected: the same.
     pub detection: String,
     /// How much it counts, as a factor: common answers before rare ones.
     pub prior: f64,

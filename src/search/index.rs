@@ -91,7 +91,7 @@ impl Index {
     pub fn weighted(mut documents: Vec<Document>, groups: &[Group], weights: &Weights) -> Index {
         documents.sort_by(|a, b| (&a.id, &a.href).cmp(&(&b.id, &b.href)));
         let names = Names::new(&documents);
-        let terms = terms(&documents, &names, weights);
+        let terms = terms(&mut documents, &names, weights);
         Index {
             groups: group_members(&documents, groups),
             names,
@@ -132,14 +132,55 @@ fn group_members(documents: &[Document], groups: &[Group]) -> Vec<(u32, Vec<u32>
     found
 }
 
-/// How often each word stands in each field of a document, and how long the fields are.
-struct Counts<'t> {
-    words: Vec<(&'t str, [u16; FIELDS])>,
-    lengths: [u32; FIELDS],
+/// How often a word stands in each field of a document.
+type Frequencies = [u16; FIELDS];
+
+/// How many words the fields of a document have.
+type Lengths = [u32; FIELDS];
+
+/// The texts that are searched and never shown.
+struct Body {
+    related: String,
+    detection: String,
+}
+
+/// The words of a run of documents.
+#[derive(Default)]
+struct Words {
+    /// For each word, the documents that have it.
+    found: HashMap<Box<str>, Vec<(u32, Frequencies)>>,
+    lengths: Vec<Lengths>,
+}
+
+impl Words {
+    /// Adds the next document.
+    fn add(&mut self, number: u32, texts: &[(usize, String)], known: &HashSet<String>) {
+        let (counts, lengths) = count(texts, known);
+        for (word, frequencies) in counts {
+            if let Some(documents) = self.found.get_mut(word) {
+                documents.push((number, frequencies));
+            } else {
+                self.found.insert(word.into(), vec![(number, frequencies)]);
+            }
+        }
+        self.lengths.push(lengths);
+    }
+
+    /// The words of both runs, the documents of this one first.
+    fn followed_by(mut self, next: Words) -> Words {
+        if self.lengths.is_empty() {
+            return next;
+        }
+        for (word, documents) in next.found {
+            self.found.entry(word).or_default().extend(documents);
+        }
+        self.lengths.extend(next.lengths);
+        self
+    }
 }
 
 /// The texts of a document in lower case, each with its field.
-fn folded(document: &Document, parent: Option<&str>) -> Vec<(usize, String)> {
+fn folded(document: &Document, body: &Body, parent: Option<&str>) -> Vec<(usize, String)> {
     let aliases = document.aliases.iter().map(|alias| (1, alias.as_str()));
     [
         (0, document.own_id()),
@@ -150,15 +191,18 @@ fn folded(document: &Document, parent: Option<&str>) -> Vec<(usize, String)> {
     .chain(aliases)
     .chain([
         (2, document.description.as_str()),
-        (3, &document.related),
-        (4, &document.detection),
+        (3, &body.related),
+        (4, &body.detection),
     ])
     .map(|(field, text)| (field, text.to_lowercase()))
     .collect()
 }
 
-fn count<'t>(texts: &'t [(usize, String)], known: &'t HashSet<String>) -> Counts<'t> {
-    let mut found: HashMap<&str, [u16; FIELDS]> = HashMap::default();
+fn count<'t>(
+    texts: &'t [(usize, String)],
+    known: &'t HashSet<String>,
+) -> (HashMap<&'t str, Frequencies>, Lengths) {
+    let mut found: HashMap<&str, Frequencies> = HashMap::default();
     let mut lengths = [0; FIELDS];
     for (field, text) in texts {
         let mut add = |term| {
@@ -176,36 +220,46 @@ fn count<'t>(texts: &'t [(usize, String)], known: &'t HashSet<String>) -> Counts
             }
         });
     }
-    Counts {
-        words: found.into_iter().collect(),
-        lengths,
-    }
+    (found, lengths)
 }
 
-fn terms(documents: &[Document], names: &Names, weights: &Weights) -> Vec<Term> {
+/// Counts the words of all documents, whose bodies are let go one by one: all of them in lower case,
+/// and all counts by document, would be the most memory that a build takes.
+fn terms(documents: &mut [Document], names: &Names, weights: &Weights) -> Vec<Term> {
     let known = known_pairs(documents);
-    let numbered: Vec<(usize, &Document)> = documents.iter().enumerate().collect();
-    let texts: Vec<Vec<(usize, String)>> = numbered
-        .par_iter()
-        .map(|(i, document)| {
-            let parent = names.parent(*i).map(|parent| &*documents[parent].title);
-            folded(document, parent)
+    let bodies: Vec<(u32, Body)> = (0..)
+        .zip(&mut *documents)
+        .map(|(number, document)| {
+            let body = Body {
+                related: std::mem::take(&mut document.related),
+                detection: std::mem::take(&mut document.detection),
+            };
+            (number, body)
         })
         .collect();
-    let counts: Vec<Counts> = texts.par_iter().map(|texts| count(texts, &known)).collect();
-    let averages = averages(&counts);
-    let mut by_word: HashMap<&str, Vec<(u32, f64)>> = HashMap::default();
-    for (i, counts) in (0..).zip(&counts) {
-        for (word, frequencies) in &counts.words {
-            let weight = weighted_count(frequencies, &counts.lengths, &averages, weights);
-            by_word.entry(word).or_default().push((i, weight));
-        }
-    }
-    let mut by_word: Vec<(&str, Vec<(u32, f64)>)> = by_word.into_iter().collect();
-    by_word.sort_unstable_by_key(|(word, _)| *word);
+    let documents = &*documents;
+    let words = bodies
+        .into_par_iter()
+        .fold(Words::default, |mut words, (number, body)| {
+            let i = number as usize;
+            let parent = names.parent(i).map(|parent| &*documents[parent].title);
+            words.add(number, &folded(&documents[i], &body, parent), &known);
+            words
+        })
+        .reduce(Words::default, Words::followed_by);
+    let Words { found, lengths } = words;
+    let averages = averages(&lengths);
+    let mut by_word: Vec<(Box<str>, Vec<(u32, Frequencies)>)> = found.into_iter().collect();
+    by_word.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     by_word
         .into_par_iter()
-        .map(|(word, counts)| impacts(word, &counts, documents, weights))
+        .map(|(word, counts)| {
+            let weighted = counts.into_iter().map(|(i, frequencies)| {
+                let lengths = &lengths[i as usize];
+                (i, weighted_count(&frequencies, lengths, &averages, weights))
+            });
+            impacts(word.into(), weighted.collect(), documents, weights)
+        })
         .collect()
 }
 
@@ -225,17 +279,17 @@ fn known_pairs(documents: &[Document]) -> HashSet<String> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
-fn averages(counts: &[Counts<'_>]) -> [f64; FIELDS] {
+fn averages(lengths: &[Lengths]) -> [f64; FIELDS] {
     std::array::from_fn(|field| {
-        let total: u64 = counts.iter().map(|c| u64::from(c.lengths[field])).sum();
-        (total as f64 / counts.len().max(1) as f64).max(1.0)
+        let total: u64 = lengths.iter().map(|of| u64::from(of[field])).sum();
+        (total as f64 / lengths.len().max(1) as f64).max(1.0)
     })
 }
 
 /// The count of a word over all fields, each in its weight and evened out by its length.
 fn weighted_count(
-    frequencies: &[u16; FIELDS],
-    lengths: &[u32; FIELDS],
+    frequencies: &Frequencies,
+    lengths: &Lengths,
     averages: &[f64; FIELDS],
     weights: &Weights,
 ) -> f64 {
@@ -264,7 +318,12 @@ fn weighted_count(
     clippy::cast_sign_loss,
     reason = "impacts are small"
 )]
-fn impacts(word: &str, counts: &[(u32, f64)], documents: &[Document], weights: &Weights) -> Term {
+fn impacts(
+    word: String,
+    counts: Vec<(u32, f64)>,
+    documents: &[Document],
+    weights: &Weights,
+) -> Term {
     let all = documents.len() as f64;
     let with = counts.len() as f64;
     let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
@@ -274,8 +333,8 @@ fn impacts(word: &str, counts: &[(u32, f64)], documents: &[Document], weights: &
         1.0
     };
     let mut scores: Vec<(u32, f64)> = counts
-        .iter()
-        .map(|&(i, count)| {
+        .into_iter()
+        .map(|(i, count)| {
             let saturated = (1.0 + count / weights.saturation).ln();
             (i, rarity * saturated * kind * documents[i as usize].prior)
         })
@@ -292,7 +351,7 @@ fn impacts(word: &str, counts: &[(u32, f64)], documents: &[Document], weights: &
     }
     postings.sort_unstable();
     Term {
-        word: word.to_owned(),
+        word,
         unit: (best * 24.0).round().clamp(1.0, 2000.0) as u32,
         postings,
     }
