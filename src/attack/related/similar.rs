@@ -10,6 +10,9 @@ use crate::attack::related::{DEPTH, Place, Prose, Techniques};
 
 /// A word that is in more than one text out of this many tells nothing apart.
 const COMMON: usize = 4;
+/// Nor does one in more texts than this, however many there are: the work would grow with their
+/// square.
+const MOST: usize = 250;
 /// What a weight of one is as a whole number.
 const UNIT: f64 = 256.0;
 
@@ -37,7 +40,7 @@ impl<'t, 'k, 'a> Texts<'t, 'k, 'a> {
         let with_text = counted.iter().filter(|counts| !counts.is_empty()).count();
         let postings: Vec<Vec<(Place, Weight)>> = texts_by_word(&counted)
             .into_iter()
-            .filter(|texts| texts.len() * COMMON <= with_text)
+            .filter(|texts| texts.len() <= MOST.min(with_text / COMMON))
             // A word of one text makes nothing alike, but it makes that text longer.
             .map(|texts| {
                 let rarity = (number(with_text) / number(texts.len())).ln();
