@@ -104,8 +104,8 @@ fn link<'t>(text: &'t str, names: &dyn Names) -> Option<(Piece<'t>, usize)> {
     Some((Piece::Linked(name, object, place), used))
 }
 
-/// Browsers read entities within `<code>`, and authors relied on that.
-fn decode_entities(text: &str) -> Cow<'_, str> {
+/// Browsers read entities within `<code>` and in references, and authors relied on that.
+pub fn decode_entities(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }

@@ -17,6 +17,7 @@ mod tests;
 mod url;
 
 pub use attack_text::{Names, Sources, parse};
+pub use code::decode_entities;
 pub use doc::Doc;
 pub use html::escape;
 pub use plain::plain;

@@ -49,13 +49,12 @@ fn starts_with(text: &str, prefix: &str) -> bool {
 
 fn encode(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
+    // Most addresses can stay as they are.
+    let start = url.find(needs_encoding).unwrap_or(url.len());
+    out.push_str(&url[..start]);
     let mut bytes = [0; 4];
-    for c in url.chars() {
-        let plain = !matches!(
-            c,
-            '"' | '\'' | '<' | '>' | '`' | '\\' | '{' | '}' | '|' | '^'
-        );
-        if plain && !is_blank(c) {
+    for c in url[start..].chars() {
+        if !needs_encoding(c) {
             out.push(c);
             continue;
         }
@@ -66,6 +65,13 @@ fn encode(url: &str) -> String {
         }
     }
     out
+}
+
+fn needs_encoding(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\'' | '<' | '>' | '`' | '\\' | '{' | '}' | '|' | '^'
+    ) || is_blank(c)
 }
 
 fn hex(digit: u8) -> char {

@@ -10,10 +10,10 @@ use crate::attack::{Kind, Knowledge, ObjectIx, RefIx};
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
 use crate::diff::History;
-use crate::markdown::{self, Doc, escape, html};
+use crate::markdown::{self, Doc, decode_entities, escape, html};
 use crate::playbook::Playbook;
 use crate::site::routes::{Routes, root_of};
-use crate::site::strings::{Strings, fill};
+use crate::site::strings::{Strings, html as html_of, write_filled};
 use crate::site::texts::Texts;
 use crate::site::view::{Link, ReferencesView};
 
@@ -172,6 +172,7 @@ impl<'k> PageContext<'k> {
     /// All that the page has cited, in the order of first citation.
     pub fn references(&self) -> Option<ReferencesView> {
         let mut items_html = String::new();
+        let words = html_of(&self.sources.strings.back_to_citation);
         for (number, &(ix, citations)) in (1..).zip(&self.cited) {
             let reference = self.sources.knowledge.reference(ix);
             let text = match reference.description {
@@ -180,10 +181,9 @@ impl<'k> PageContext<'k> {
             };
             // Writing to a string cannot fail.
             let _ = write!(items_html, "\n<li id=\"r{number}\">");
-            write_reference(text, reference.url, &mut items_html);
+            write_reference(&decode_entities(text), reference.url, &mut items_html);
             items_html.push(' ');
-            let words = &self.sources.strings.back_to_citation;
-            write_back_links(words, number, citations, &mut items_html);
+            write_back_links(&words, number, citations, &mut items_html);
         }
         (!self.cited.is_empty()).then_some(ReferencesView {
             count: self.cited.len(),
@@ -192,13 +192,13 @@ impl<'k> PageContext<'k> {
     }
 }
 
-/// `↑` for a source cited once; `↑ 1 2 3` for one cited more often.
+/// `↑` for a source cited once; `1 2 3` for one cited more often. `words` is HTML.
 fn write_back_links(words: &str, number: usize, citations: usize, out: &mut String) {
     out.push_str("<b>");
     for use_ in 1..=citations {
         let values: [(&str, &dyn Display); 2] = [("use", &use_), ("number", &number)];
         let _ = write!(out, "<a href=\"#c{number}-{use_}\" aria-label=\"");
-        escape(&fill(words, &values), out);
+        write_filled(words, &values, out);
         out.push_str("\">");
         if citations == 1 {
             out.push('↑');

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::sync::LazyLock;
 
 use crate::attack::Kind;
-pub(super) use crate::gaps::fill;
+pub(super) use crate::gaps::{fill, write_filled};
 use crate::json::to_json;
 use crate::markdown::escape;
 use crate::playbook::sections::Standard;
