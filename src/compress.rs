@@ -6,7 +6,7 @@ use brotli::enc::BrotliEncoderParams;
 use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
-use crate::tree::Tree;
+use crate::tree::{Files, Shelf};
 
 /// Endings of what packs well: text. Images and fonts are packed already.
 const TEXT: [&str; 7] = ["html", "css", "js", "json", "svg", "xml", "csv"];
@@ -61,26 +61,50 @@ impl Packing {
     }
 }
 
-/// Adds `index.html.gz` and the like, where that is smaller.
-pub fn compress(tree: &mut Tree, packings: &[Packing]) -> Result<Diagnostics, Failure> {
-    let is_text = |path: &str| {
-        let ending = path.rsplit_once('.').map(|(_, ending)| ending);
-        ending.is_some_and(|ending| TEXT.contains(&ending))
-    };
-    let files: Vec<_> = tree.iter().filter(|(path, _)| is_text(path)).collect();
-    let jobs: Vec<_> = files
-        .into_iter()
-        .flat_map(|file| packings.iter().map(move |packing| (file, *packing)))
-        .collect();
-    let packed: Result<Vec<_>, Failure> = jobs
-        .into_par_iter()
-        .map(|((path, bytes), packing)| {
-            let packed = packing.pack(bytes).map_err(|error| {
-                Diagnostic::error("internal", format!("cannot compress: {error}")).in_file(path)
-            })?;
-            let is_smaller = packed.len() < bytes.len();
-            Ok(is_smaller.then(|| (format!("{path}.{}", packing.ending()), packed)))
-        })
-        .collect();
-    Ok(tree.extend(packed?.into_iter().flatten()))
+/// A shelf where `index.html.gz` and the like come beside the files, where they are smaller.
+pub struct Packed<'p, S> {
+    shelf: S,
+    packings: &'p [Packing],
+}
+
+impl<'p, S: Shelf> Packed<'p, S> {
+    /// Puts files on a shelf, and what these packings make of them.
+    pub fn new(shelf: S, packings: &'p [Packing]) -> Self {
+        Packed { shelf, packings }
+    }
+
+    /// The shelf with all that was put on it.
+    pub fn into_inner(self) -> S {
+        self.shelf
+    }
+
+    fn copies(&self, files: &Files) -> Result<Files, Failure> {
+        let texts = files.iter().filter(|(path, _)| is_text(path));
+        let jobs: Vec<_> = texts
+            .flat_map(|file| self.packings.iter().map(move |packing| (file, *packing)))
+            .collect();
+        let packed: Result<Vec<_>, Failure> = jobs
+            .into_par_iter()
+            .map(|((path, bytes), packing)| {
+                let packed = packing.pack(bytes).map_err(|error| {
+                    Diagnostic::error("internal", format!("cannot compress: {error}")).in_file(path)
+                })?;
+                let is_smaller = packed.len() < bytes.len();
+                Ok(is_smaller.then(|| (format!("{path}.{}", packing.ending()), packed)))
+            })
+            .collect();
+        Ok(packed?.into_iter().flatten().collect())
+    }
+}
+
+impl<S: Shelf> Shelf for Packed<'_, S> {
+    fn put(&mut self, mut files: Files) -> Result<Diagnostics, Failure> {
+        files.extend(self.copies(&files)?);
+        self.shelf.put(files)
+    }
+}
+
+fn is_text(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| TEXT.contains(&ending))
 }

@@ -15,12 +15,13 @@
     reason = "this is the module that writes the site for all others"
 )]
 
+mod draft;
 mod folder;
 mod manifest;
 mod single;
 mod workshop;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -31,12 +32,13 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::source::shown;
-use crate::tree::Tree;
 
+use draft::Drafted;
 use folder::{Entry, Found};
 use manifest::Manifest;
-use workshop::{Opened, Workshop};
+use workshop::Workshop;
 
+pub use draft::Draft;
 pub use manifest::FILE_NAME as MANIFEST;
 pub use single::replace_file;
 
@@ -49,51 +51,14 @@ pub struct Report {
     pub unchanged: usize,
     /// How many files of the former site are gone.
     pub removed: usize,
-    /// The size of the whole site.
-    pub bytes: u64,
+    /// The sizes of all files together, by file name ending (`html`, `json`; `""` for none).
+    pub sizes: BTreeMap<String, u64>,
     /// The paths of the new or different files, sorted.
     pub changed_paths: Vec<String>,
     /// The paths of the former site that are gone, sorted.
     pub removed_paths: Vec<String>,
     /// What the user should know, such as that the site could not be exchanged in one step.
     pub diagnostics: Diagnostics,
-}
-
-/// Makes the folder `out` hold the site.
-///
-/// Unchanged files keep their modification time; if nothing changed, nothing is written. Files
-/// that ttpress did not write survive. Where the folder cannot be exchanged as a whole (it is a
-/// mount point, or the folder around it is read-only), it is updated in place, and the report
-/// says so.
-pub fn publish(tree: &Tree, out: &Path) -> Result<Report, Failure> {
-    if tree.get(manifest::FILE_NAME).is_some() {
-        let message = format!("a page cannot be called `{}`", manifest::FILE_NAME);
-        return Err(Diagnostic::error("path-collision", message).into());
-    }
-    let site = locate(out)?;
-    match Workshop::open(&site, out)? {
-        Opened::Ready(workshop) => {
-            workshop.recover(&site).map_err(|e| failed(out, &e))?;
-            let plan = Plan::new(tree, &site, out)?;
-            if plan.is_done() {
-                return Ok(plan.report());
-            }
-            let report = plan.report();
-            match plan.exchange(&workshop) {
-                Ok(()) => Ok(report),
-                Err(Stopped::CannotExchange(error)) => plan.in_place(report, &error),
-                Err(Stopped::Failed(failure)) => Err(failure),
-            }
-        }
-        Opened::Unavailable(error) => {
-            let plan = Plan::new(tree, &site, out)?;
-            let report = plan.report();
-            if plan.is_done() {
-                return Ok(report);
-            }
-            plan.in_place(report, &error)
-        }
-    }
 }
 
 /// Why a site was not exchanged.
@@ -109,43 +74,29 @@ struct Plan<'a> {
     site: &'a Path,
     /// The folder as the user named it, for messages.
     out: &'a Path,
-    /// The files of the new site and how each compares with the old one.
-    files: Vec<(&'a str, &'a [u8], Found)>,
+    /// The files of the new site, sorted by path.
+    files: Vec<Drafted>,
     /// The manifest of the old site, if it is one of ours.
     old: Option<Manifest>,
     /// The manifest of the new site.
     new: Manifest,
     /// Paths of the old site that the new one does not have.
     stale: Vec<String>,
-    bytes: u64,
 }
 
 impl<'a> Plan<'a> {
-    fn new(tree: &'a Tree, site: &'a Path, out: &'a Path) -> Result<Self, Failure> {
-        let old = Manifest::read(site, out)?;
-        if old.is_none() {
-            refuse_strange_folder(site, out)?;
-        }
-        let new: Manifest = tree.iter().map(|(path, _)| path.to_owned()).collect();
-        let all: Vec<_> = tree.iter().collect();
-        // A first build has nothing to compare with, and looking would cost two calls a file.
-        let is_first = !site.exists();
-        let files = all
-            .into_par_iter()
-            .map_init(Vec::new, |buffer, (path, bytes)| {
-                if is_first {
-                    return Ok((path, bytes, Found::Nothing));
-                }
-                folder::compare(&site.join(path), bytes, buffer)
-                    .map(|found| (path, bytes, found))
-                    .map_err(|error| failed(&out.join(path), &error))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+    fn new(
+        files: Vec<Drafted>,
+        old: Option<Manifest>,
+        site: &'a Path,
+        out: &'a Path,
+    ) -> Result<Self, Failure> {
+        let new: Manifest = files.iter().map(|file| file.path.clone()).collect();
         let old_folders = old.as_ref().map(Manifest::folders).unwrap_or_default();
-        for (path, _, found) in &files {
+        for Drafted { path, found, .. } in &files {
             let ours = old.as_ref().is_some_and(|old| old.contains(path));
             // A folder of ours may become a file, unless something foreign turns out to be in it.
-            if matches!(found, Found::Different) && !ours && !old_folders.contains(path) {
+            if matches!(found, Found::Different) && !ours && !old_folders.contains(path.as_str()) {
                 return Err(in_the_way(out, path));
             }
         }
@@ -158,26 +109,36 @@ impl<'a> Plan<'a> {
             files,
             old,
             new,
-            bytes: tree.total_bytes(),
         })
     }
 
     fn is_done(&self) -> bool {
-        self.old.as_ref() == Some(&self.new) && self.files.iter().all(|(.., found)| found.is_same())
+        self.old.as_ref() == Some(&self.new) && self.changed().next().is_none()
+    }
+
+    /// The files that are new or different.
+    fn changed(&self) -> impl Iterator<Item = &Drafted> {
+        self.files.iter().filter(|file| !file.found.is_same())
     }
 
     fn report(&self) -> Report {
-        let changed = self.files.iter().filter(|(.., found)| !found.is_same());
-        let changed_paths: Vec<_> = changed.map(|(path, ..)| (*path).to_owned()).collect();
+        let changed_paths: Vec<_> = self.changed().map(|file| file.path.clone()).collect();
         Report {
             written: changed_paths.len(),
             unchanged: self.files.len() - changed_paths.len(),
             removed: self.stale.len(),
-            bytes: self.bytes,
             changed_paths,
             removed_paths: self.stale.clone(),
-            diagnostics: Diagnostics::new(),
+            ..Report::default()
         }
+    }
+
+    /// Puts a first site, which is in the spare already, in its place.
+    fn reveal(&self, workshop: &Workshop) -> Result<(), Stopped> {
+        let revealed = self.new.write(&workshop.spare());
+        revealed
+            .and_then(|()| workshop.exchange(self.site))
+            .map_err(|error| Stopped::Failed(failed(self.out, &error)))
     }
 
     /// Puts the new site together in the spare, then exchanges the two folders.
@@ -273,12 +234,19 @@ impl<'a> Plan<'a> {
         folder::make_folders(spare, missing)?;
         self.files
             .par_iter()
-            .try_for_each_init(Vec::new, |buffer, (path, bytes, found)| {
-                let place = spare.join(path);
-                if is_fresh {
-                    folder::create(&place, bytes, found.modified())
+            .try_for_each_init(Vec::new, |buffer, file| {
+                let place = spare.join(&file.path);
+                let modified = file.found.modified();
+                // What did not change is in the old folder.
+                let bytes = if file.found.is_same() {
+                    &fs::read(self.site.join(&file.path))?
                 } else {
-                    folder::place(&place, bytes, found.modified(), buffer)
+                    &file.bytes
+                };
+                if is_fresh {
+                    folder::create(&place, bytes, modified)
+                } else {
+                    folder::place(&place, bytes, modified, buffer)
                 }
             })?;
         self.new.write(spare)?;
@@ -313,11 +281,11 @@ impl<'a> Plan<'a> {
         });
         self.remove(&first)?;
         folder::make_folders(self.site, new_folders)?;
-        let changed: Vec<_> = self.files.iter().filter(|f| !f.2.is_same()).collect();
+        let changed: Vec<_> = self.changed().collect();
         changed
             .par_iter()
-            .try_for_each_init(Vec::new, |buffer, (path, bytes, _)| {
-                folder::place(&self.site.join(path), bytes, None, buffer)
+            .try_for_each_init(Vec::new, |buffer, file| {
+                folder::place(&self.site.join(&file.path), &file.bytes, None, buffer)
             })?;
         self.remove(&last)?;
         self.new.write(self.site)?;

@@ -1,12 +1,13 @@
-//! A finished site in memory: every path with its bytes.
+//! What rendering ends in: files, each a path and its bytes, put on a [`Shelf`].
 //!
-//! The tree is what rendering ends in. The writer and the preview server both read it, so they
-//! cannot disagree, and every path in it is known to be safe on every file system we care about.
+//! The [`Tree`] is the shelf in memory, for those that look at a whole site; the writer is another,
+//! which lets go of a file once it is written. Both know the same [`Paths`], so they cannot disagree,
+//! and every path is known to be safe on every file system we care about.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 
 /// The longest file or folder name that still leaves room for endings such as `.gz` below the
 /// 255 bytes most file systems allow.
@@ -15,15 +16,31 @@ const MAX_SEGMENT: usize = 200;
 /// Names that Windows keeps for devices, whatever their ending.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// A built site: site path (`techniques/T1059/index.html`) to bytes, sorted by path.
+/// Files of a site: path from its root (`techniques/T1059/index.html`), and bytes.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// Where the files of a site go as they are made.
+pub trait Shelf {
+    /// Takes files; those that collide with each other or with earlier ones are left out and
+    /// reported. Which of two colliding files stays depends on the order in which they come.
+    fn put(&mut self, files: Files) -> Result<Diagnostics, Failure>;
+}
+
+/// A built site in memory, sorted by path.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     files: BTreeMap<String, Vec<u8>>,
+    paths: Paths,
+}
+
+/// The paths of a site, none of which is in the way of another.
+#[derive(Clone, Debug, Default)]
+pub struct Paths {
     /// Lower-case path to path as given, since Windows and macOS would merge two such files.
     folded: BTreeMap<String, String>,
 }
 
-/// Why a file could not take its place in a [`Tree`].
+/// Why a file could not take its place in a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Collision {
     /// The path is not one that can be written everywhere.
@@ -90,15 +107,7 @@ impl Tree {
     /// Adds a file.
     pub fn insert(&mut self, path: impl Into<String>, bytes: Vec<u8>) -> Result<(), Collision> {
         let path = path.into();
-        if let Err(reason) = check_path(&path) {
-            return Err(Collision::Unsafe { path, reason });
-        }
-        let folded = path.to_ascii_lowercase();
-        if let Some(by) = self.in_the_way(&folded) {
-            let by = by.to_owned();
-            return Err(Collision::Taken { path, by });
-        }
-        self.folded.insert(folded, path.clone());
+        self.paths.claim(&path)?;
         self.files.insert(path, bytes);
         Ok(())
     }
@@ -124,11 +133,6 @@ impl Tree {
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
-    /// Every file, sorted by path, to keep.
-    pub fn into_parts(self) -> impl Iterator<Item = (String, Vec<u8>)> {
-        self.files.into_iter()
-    }
-
     /// How many files there are.
     pub fn len(&self) -> usize {
         self.files.len()
@@ -138,21 +142,28 @@ impl Tree {
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
+}
 
-    /// The size of all files together.
-    pub fn total_bytes(&self) -> u64 {
-        self.files.values().map(|bytes| bytes.len() as u64).sum()
+impl Shelf for Tree {
+    fn put(&mut self, files: Files) -> Result<Diagnostics, Failure> {
+        Ok(self.extend(files))
     }
+}
 
-    /// The size of all files together, by file name ending (`html`, `json`; `""` for none).
-    pub fn bytes_by_extension(&self) -> BTreeMap<&str, u64> {
-        let mut sizes = BTreeMap::new();
-        for (path, bytes) in self.iter() {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            *sizes.entry(extension).or_default() += bytes.len() as u64;
+impl Paths {
+    /// Takes a path, if it is one that can be written everywhere and nothing is in its way.
+    pub fn claim(&mut self, path: &str) -> Result<(), Collision> {
+        if let Err(reason) = check_path(path) {
+            let path = path.to_owned();
+            return Err(Collision::Unsafe { path, reason });
         }
-        sizes
+        let folded = path.to_ascii_lowercase();
+        if let Some(by) = self.in_the_way(&folded) {
+            let (path, by) = (path.to_owned(), by.to_owned());
+            return Err(Collision::Taken { path, by });
+        }
+        self.folded.insert(folded, path.to_owned());
+        Ok(())
     }
 
     /// The path already here that a new file could not live beside.
@@ -231,9 +242,7 @@ mod tests {
         let paths: Vec<_> = tree.iter().map(|(path, _)| path).collect();
         assert_eq!(paths, ["a.css", "a/index.json", "b/index.html"]);
         assert_eq!(tree.get("a.css"), Some(&b"a.css"[..]));
-        assert_eq!((tree.len(), tree.total_bytes()), (3, 29));
-        let sizes: Vec<_> = tree.bytes_by_extension().into_iter().collect();
-        assert_eq!(sizes, [("css", 5), ("html", 12), ("json", 12)]);
+        assert_eq!(tree.len(), 3);
     }
 
     #[test]

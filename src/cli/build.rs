@@ -1,7 +1,9 @@
 //! `ttpress build`
 
 use std::fmt::Write as _;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -9,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::cli::output::{Output, Rendered, outcome};
 use crate::cli::seal::Seal;
 use crate::cli::settings::Settings;
-use crate::cli::stages::{Authored, live_objects, with_base};
+use crate::cli::stages::{Authored, Base, Written, live_objects, with_base};
 use crate::cli::{DataArgs, Global, Outcome, print};
-use crate::compress::{Packing, compress};
+use crate::compress::{Packed, Packing};
 use crate::coverage::Totals;
 use crate::detections;
 use crate::diagnostics::{Diagnostics, Failure};
-use crate::publish::{Report, publish, replace_file};
-use crate::tree::Tree;
+use crate::publish::{Draft, Report, replace_file};
+use crate::tree::Shelf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -61,15 +63,13 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
         return Ok(Outcome::Clean);
     }
 
-    let mut built = tree(&settings, &mut clock)?;
-    if !args.compress.is_empty() {
-        built
-            .diagnostics
-            .extend(compress(&mut built.tree, &args.compress)?);
-        clock.lap("compress");
-    }
-    let report = publish(&built.tree, out)?;
+    let open = || Ok(Packed::new(Draft::open(out)?, &args.compress));
+    let built = site(&settings, &mut clock, open)?;
+    let draft = built.shelf.into_inner();
+    let spent = draft.spent();
+    let report = draft.finish()?;
     clock.lap("write");
+    clock.shift("render", "write", spent);
     if let Some(file) = &args.changed {
         replace_file(file, changes(&report).as_bytes())?;
     }
@@ -79,7 +79,7 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
     diagnostics.sort();
     if args.timings {
         output.say(&clock.report());
-        output.say(&sizes(&built.tree));
+        output.say(&sizes(&report));
     }
     let said = Said {
         // Notes are for those who ask: `ttpress check` shows them.
@@ -88,11 +88,9 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
         counts: built.counts.iter().map(ToString::to_string).collect(),
         release: built.release,
         objects: built.objects,
-        files: built.tree.len(),
+        files: report.written + report.unchanged,
     };
     said.tell(&report, out, &clock, output);
-    // The process ends here; the system takes 100 MB back faster than we free them piece by piece.
-    std::mem::forget(built.tree);
     let outcome = outcome(&diagnostics, args.data.strict);
     // What has to be said of this very run, such as that folders cannot be exchanged here, is not
     // to be said again.
@@ -149,9 +147,9 @@ fn changes(report: &Report) -> String {
     lines.collect()
 }
 
-/// A site in memory and what was found on the way.
-pub(super) struct Built {
-    pub(super) tree: Tree,
+/// A site on its shelf and what was found on the way.
+pub(super) struct Built<S> {
+    pub(super) shelf: S,
     pub(super) diagnostics: Diagnostics,
     pub(super) coverage: Totals,
     counts: Vec<detections::Counts>,
@@ -159,36 +157,57 @@ pub(super) struct Built {
     objects: usize,
 }
 
-/// From files to a tree: the whole pipeline but the writing.
-pub(super) fn tree(settings: &Settings, clock: &mut Clock) -> Result<Built, Failure> {
-    with_base(settings, clock, |base, mut diagnostics, clock| {
-        let (mut authored, found) = Authored::read(settings, base)?;
-        diagnostics.extend(found);
-        let (coverage, found) = authored.coverage(settings, base);
-        diagnostics.extend(found);
-        let updates = authored.updates(settings, base)?;
-        clock.lap("written");
-        let older = authored.older(base, &settings.site)?;
-        let site = authored.site(base, &coverage, &updates, &settings.site);
-        let (mut tree, found) = site.tree()?;
-        diagnostics.extend(found);
-        // First come, first served: should two files want one path, the newest release has it.
-        diagnostics.extend(tree.extend(older));
-        clock.lap("render");
-        if settings.site.pdf {
-            let (prints, found) = print::beside_pages(&site, &settings.site)?;
-            diagnostics.extend(found);
-            diagnostics.extend(tree.extend(prints));
-            clock.lap("print");
-        }
-        Ok(Built {
-            tree,
-            diagnostics,
-            coverage: coverage.total(),
-            counts: base.detections.counts.clone(),
-            release: base.knowledge.label.to_owned(),
-            objects: live_objects(base.knowledge),
+/// From files to a site on a shelf, which is only opened when there is something to put on it.
+pub(super) fn site<S: Shelf>(
+    settings: &Settings,
+    clock: &mut Clock,
+    open: impl FnOnce() -> Result<S, Failure>,
+) -> Result<Built<S>, Failure> {
+    // What the team wrote is read while the release is.
+    thread::scope(|scope| {
+        let written = scope.spawn(|| Written::read(settings));
+        let written = || written.join().unwrap_or_else(|panic| resume_unwind(panic));
+        with_base(settings, clock, |base, diagnostics, clock| {
+            let (authored, found) = written()?.on(base, settings);
+            let diagnostics = diagnostics.into_iter().chain(found).collect();
+            put_together(base, authored, settings, diagnostics, clock, open)
         })
+    })
+}
+
+/// From all that was read to a site on a shelf.
+fn put_together<S: Shelf>(
+    base: Base,
+    mut authored: Authored,
+    settings: &Settings,
+    mut diagnostics: Diagnostics,
+    clock: &mut Clock,
+    open: impl FnOnce() -> Result<S, Failure>,
+) -> Result<Built<S>, Failure> {
+    let (coverage, found) = authored.coverage(settings, base);
+    diagnostics.extend(found);
+    let updates = authored.updates(settings, base)?;
+    clock.lap("written");
+    let mut shelf = open()?;
+    let site = authored.site(base, &coverage, &updates, &settings.site);
+    // First come, first served: should two files want one path, the newest release has it.
+    diagnostics.extend(site.put_on(&mut shelf)?);
+    clock.lap("render");
+    if settings.site.pdf {
+        let (prints, found) = print::beside_pages(&site, &settings.site)?;
+        diagnostics.extend(found);
+        diagnostics.extend(shelf.put(prints)?);
+        clock.lap("print");
+    }
+    diagnostics.extend(authored.put_older_on(&mut shelf, base, &settings.site)?);
+    clock.lap("older");
+    Ok(Built {
+        shelf,
+        diagnostics,
+        coverage: coverage.total(),
+        counts: base.detections.counts.clone(),
+        release: base.knowledge.label.to_owned(),
+        objects: live_objects(base.knowledge),
     })
 }
 
@@ -215,6 +234,17 @@ impl Clock {
         self.last = now;
     }
 
+    /// Counts a part of one step to another.
+    fn shift(&mut self, from: &str, to: &str, part: Duration) {
+        for (step, took) in &mut self.laps {
+            if *step == from {
+                *took = took.saturating_sub(part);
+            } else if *step == to {
+                *took += part;
+            }
+        }
+    }
+
     fn total(&self) -> Duration {
         self.last - self.start
     }
@@ -235,12 +265,12 @@ impl Clock {
     }
 }
 
-fn sizes(tree: &Tree) -> String {
+fn sizes(report: &Report) -> String {
     let mut text = String::new();
-    for (extension, bytes) in tree.bytes_by_extension() {
+    for (ending, &bytes) in &report.sizes {
         #[expect(clippy::cast_precision_loss, reason = "a size in megabytes for people")]
         let megabytes = bytes as f64 / 1e6;
-        let _ = writeln!(text, "{extension:>8} {megabytes:7.2} MB");
+        let _ = writeln!(text, "{ending:>8} {megabytes:7.2} MB");
     }
     text.trim_end().to_owned()
 }

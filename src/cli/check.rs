@@ -3,12 +3,13 @@
 use serde_json::value::RawValue;
 
 use crate::check::links;
-use crate::cli::build::{Clock, tree};
+use crate::cli::build::{Clock, site};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::{DataArgs, FormatArg, Global, Outcome};
 use crate::coverage::Totals;
 use crate::diagnostics::{Diagnostic, Failure, Format, render};
+use crate::tree::Tree;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -21,9 +22,9 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(global, &args.data)?;
-    let built = tree(&settings, &mut Clock::new())?;
+    let built = site(&settings, &mut Clock::new(), || Ok(Tree::new()))?;
     let mut diagnostics = built.diagnostics;
-    let (found, seen) = links::check(&built.tree);
+    let (found, seen) = links::check(&built.shelf);
     diagnostics.extend(found);
     diagnostics.sort();
     let format: Format = args.format.into();

@@ -1,6 +1,8 @@
 //! From files to a site, in the two stages that `build` does once and `serve` does at different
 //! times: what the release and the sets of others say, then what the team wrote and how it looks.
 
+use std::mem::ManuallyDrop;
+
 use crate::attack::release::version_key;
 use crate::attack::{Knowledge, log_sources};
 use crate::cli::build::Clock;
@@ -17,12 +19,12 @@ use crate::playbook::check::{self, Against};
 use crate::playbook::{self, Playbook};
 use crate::releases::{Group, read_groups};
 use crate::repository::Repository;
-use crate::site::pages::lists::Files;
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;
 use crate::site::versions::{Older, Versions};
 use crate::site::{self, Content, Groundwork, Site, Updates, blocks};
 use crate::source::Input;
+use crate::tree::Shelf;
 
 /// All that stays the same while playbooks and theme are written.
 #[derive(Clone, Copy)]
@@ -57,6 +59,9 @@ pub(super) fn with_base<T>(
     then: impl FnOnce(Base, Diagnostics, &mut Clock) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let (inputs, mut diagnostics) = settings.bundles()?;
+    // Of the largest values none is dropped: when this returns, the process ends, and the system
+    // takes some 100 MB back faster than we free them piece by piece.
+    let inputs = ManuallyDrop::new(inputs);
     clock.lap("read");
     let (groups, found) = read_groups(&inputs, settings.release.as_deref())?;
     diagnostics.extend(found);
@@ -69,7 +74,7 @@ pub(super) fn with_base<T>(
     if !earlier.is_empty() {
         add(edition(&earlier, named.as_deref())?, &mut editions);
     }
-    let mut releases = Vec::with_capacity(groups.len());
+    let mut releases = ManuallyDrop::new(Vec::with_capacity(groups.len()));
     for group in groups {
         let (release, found) = group.release();
         diagnostics.extend(found);
@@ -79,12 +84,13 @@ pub(super) fn with_base<T>(
     let mut linked: Vec<_> = releases.iter().map(Knowledge::new).collect();
     // What is odd about an older release was reported when it was new.
     let (knowledge, found) = linked.remove(0);
+    let knowledge = ManuallyDrop::new(knowledge);
     let older: Vec<Knowledge> = linked.into_iter().map(|(knowledge, _)| knowledge).collect();
     diagnostics.extend(found);
     clock.lap("link");
     if older
         .iter()
-        .chain([&knowledge])
+        .chain([&*knowledge])
         .any(|k| live_objects(k) == 0)
     {
         // An empty site would take the place of a good one.
@@ -96,6 +102,7 @@ pub(super) fn with_base<T>(
     }
     diagnostics.extend(log_sources::check(&knowledge));
     let (texts, found) = Texts::new(&knowledge);
+    let texts = ManuallyDrop::new(texts);
     diagnostics.extend(found);
     let older_texts: Vec<Texts> = older.iter().map(|release| Texts::new(release).0).collect();
     clock.lap("text");
@@ -177,26 +184,39 @@ pub(super) fn live_objects(knowledge: &Knowledge) -> usize {
     knowledge.objects().filter(|(_, o)| o.is_live()).count()
 }
 
-/// What the team wrote.
-pub(super) struct Authored {
-    pub(super) playbooks: Vec<Playbook>,
+/// What the team wrote, before it is held against a release.
+pub(super) struct Written {
+    playbooks: Vec<Playbook>,
     repository: Repository,
-    conversions: Conversions,
     theme: Theme,
+    diagnostics: Diagnostics,
 }
 
-impl Authored {
-    /// Reads the playbooks, checks them against the release, and reads the theme.
-    pub(super) fn read(
-        settings: &Settings,
-        base: Base,
-    ) -> Result<(Authored, Diagnostics), Failure> {
+impl Written {
+    /// Reads the playbooks and the theme.
+    pub(super) fn read(settings: &Settings) -> Result<Written, Failure> {
         let (theme, mut diagnostics) = settings.load_theme()?;
         let content = settings.config.build.content.join("playbooks");
         let (playbooks, found) = playbook::load(&content, &settings.config.variables)?;
         diagnostics.extend(found);
         let (repository, found) = Repository::load(&settings.config.site, &settings.home, &content);
         diagnostics.extend(found);
+        Ok(Written {
+            playbooks,
+            repository,
+            theme,
+            diagnostics,
+        })
+    }
+
+    /// Checks the playbooks against a release.
+    pub(super) fn on(self, base: Base, settings: &Settings) -> (Authored, Diagnostics) {
+        let Written {
+            playbooks,
+            repository,
+            theme,
+            mut diagnostics,
+        } = self;
         let against = Against {
             knowledge: base.knowledge,
             blocks: &blocks::kinds().collect::<Vec<_>>(),
@@ -214,7 +234,25 @@ impl Authored {
             conversions,
             theme,
         };
-        Ok((authored, diagnostics))
+        (authored, diagnostics)
+    }
+}
+
+/// What the team wrote on a release.
+pub(super) struct Authored {
+    pub(super) playbooks: Vec<Playbook>,
+    repository: Repository,
+    conversions: Conversions,
+    theme: Theme,
+}
+
+impl Authored {
+    /// Reads the playbooks and the theme, and checks the playbooks against the release.
+    pub(super) fn read(
+        settings: &Settings,
+        base: Base,
+    ) -> Result<(Authored, Diagnostics), Failure> {
+        Ok(Written::read(settings)?.on(base, settings))
     }
 
     /// What the playbooks answer, and whether that is enough.
@@ -252,17 +290,19 @@ impl Authored {
         Ok(updates.collect())
     }
 
-    /// The older releases, each in its folder.
-    pub(super) fn older(
+    /// Renders the older releases, each in its folder.
+    pub(super) fn put_older_on(
         &mut self,
+        shelf: &mut impl Shelf,
         base: Base,
         settings: &site::Settings,
-    ) -> Result<Files, Failure> {
-        let mut files = Files::new();
+    ) -> Result<Diagnostics, Failure> {
+        let mut found = Diagnostics::new();
         for (older, version) in base.older.iter().zip(1..) {
-            files.extend(older.files(&mut self.theme, settings, base.versions, version)?);
+            let theme = &mut self.theme;
+            found.extend(older.put_on(shelf, theme, settings, base.versions, version)?);
         }
-        Ok(files)
+        Ok(found)
     }
 
     /// The site of all of it.

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::workshop::Opened;
 use super::*;
+use crate::tree::Shelf;
 
 /// A folder to publish into, and the folder around it.
 struct Bench {
@@ -27,7 +29,7 @@ impl Bench {
     }
 
     fn publish(&self, files: &[(&str, &str)]) -> Result<Report, Failure> {
-        publish(&tree(files), &self.site())
+        publish(files, &self.site())
     }
 
     /// Publishes and looks at the folder: it must hold the tree and the given foreign files.
@@ -81,13 +83,14 @@ impl Bench {
     }
 }
 
-fn tree(files: &[(&str, &str)]) -> Tree {
-    let parts = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
-    let (tree, findings) = Tree::from_parts(parts.collect());
-    assert!(findings.is_empty());
-    tree
+/// File by file, as from a site that is made bit by bit.
+fn publish(files: &[(&str, &str)], out: &Path) -> Result<Report, Failure> {
+    let mut draft = Draft::open(out)?;
+    for (path, text) in files {
+        let file = ((*path).to_owned(), text.as_bytes().to_vec());
+        assert!(draft.put(vec![file])?.is_empty());
+    }
+    draft.finish()
 }
 
 fn contents(folder: &Path) -> BTreeMap<String, String> {
@@ -115,7 +118,7 @@ fn a_first_site_is_whole_and_leaves_nothing_beside_it() {
         (report.written, report.unchanged, report.removed),
         (3, 0, 0)
     );
-    assert_eq!(report.bytes, 3);
+    assert_eq!(report.sizes, BTreeMap::from([("html".to_owned(), 3)]));
     assert_eq!(report.changed_paths, ["a/b/x.html", "a/y.html", "z.html"]);
     assert!(report.diagnostics.is_empty());
     assert_eq!(bench.around(), ["site"]);
@@ -126,10 +129,50 @@ fn a_first_site_is_whole_and_leaves_nothing_beside_it() {
 }
 
 #[test]
+fn a_draft_that_is_not_finished_leaves_everything_as_it_was() {
+    let bench = Bench::new();
+    let half = || {
+        let site = bench.site();
+        let mut draft = Draft::open(&site).expect("a folder that can be a site");
+        let file = ("a/half.html".to_owned(), b"half".to_vec());
+        draft.put(vec![file]).expect("room for a file");
+    };
+    half();
+    assert_eq!(bench.around(), [""; 0]);
+    bench.publish_beside(ONE, &[]);
+    half();
+    bench.publish_beside(ONE, &[]);
+    assert_eq!(bench.around(), ["site"]);
+}
+
+#[test]
+fn of_two_files_for_one_path_the_first_stays_and_the_other_is_reported() {
+    let bench = Bench::new();
+    for _ in 0..2 {
+        let site = bench.site();
+        let mut draft = Draft::open(&site).expect("a folder that can be a site");
+        let mut put = |path: &str, text: &str| {
+            let files = vec![(path.to_owned(), text.as_bytes().to_vec())];
+            draft.put(files).expect("a draft").len()
+        };
+        let collisions = [
+            put("a/x", "1"),
+            put("A/x", "2"),
+            put("a/x/y", "3"),
+            put("a/y", "4"),
+        ];
+        assert_eq!(collisions, [0, 1, 1, 0]);
+        draft.finish().expect("a site");
+        let found = contents(&site);
+        assert_eq!((found.len(), &*found["a/x"], &*found["a/y"]), (3, "1", "4"));
+    }
+}
+
+#[test]
 fn folders_around_the_site_are_made() {
     let bench = Bench::new();
     let out = bench.root.path().join("deep/down/site");
-    publish(&tree(ONE), &out).expect("a site");
+    publish(ONE, &out).expect("a site");
     assert_eq!(contents(&out).len(), 4);
 }
 
@@ -292,7 +335,7 @@ fn places_that_cannot_be_a_site_are_refused() {
         &here,
         above,
     ] {
-        assert_eq!(refusal(publish(&tree(ONE), out)), "unsuitable-output");
+        assert_eq!(refusal(publish(ONE, out)), "unsuitable-output");
     }
 }
 
@@ -421,7 +464,7 @@ fn a_link_to_the_site_folder_stays_a_link() {
     }
     let dead = bench.root.path().join("dead");
     std::os::unix::fs::symlink("nowhere", &dead).expect("a link");
-    assert_eq!(refusal(publish(&tree(ONE), &dead)), "unsuitable-output");
+    assert_eq!(refusal(publish(ONE, &dead)), "unsuitable-output");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::json::to_json;
@@ -9,7 +11,7 @@ use crate::markdown::escape;
 use crate::playbook::schema;
 use crate::site::strings::Strings;
 use crate::site::view::Page;
-use crate::tree::Tree;
+use crate::tree::Files;
 
 const OBJECT_SCHEMA: &str = include_str!("schemas/object.schema.json");
 const OBJECTS_SCHEMA: &str = include_str!("schemas/objects.schema.json");
@@ -18,13 +20,13 @@ const PAGES_SCHEMA: &str = include_str!("schemas/pages.schema.json");
 
 /// A page in `api/pages.json`.
 #[derive(Serialize)]
-struct PageEntry<'p> {
-    path: &'p str,
+struct PageEntry {
+    path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     json: Option<String>,
 }
 
-/// What [`pages`] makes.
+/// What [`Pages::about`] makes.
 pub(super) const PATHS: [&str; 8] = [
     "api/pages.json",
     "api/diff.schema.json",
@@ -36,51 +38,86 @@ pub(super) const PATHS: [&str; 8] = [
     "sitemap.xml",
 ];
 
-/// The list of a release's pages.
-pub(super) fn page_list(tree: &Tree) -> (String, Vec<u8>) {
-    let paths: Vec<&str> = tree
-        .iter()
-        .map(|(path, _)| path)
-        .filter(|path| path.ends_with("index.html"))
-        .collect();
-    let entries: Vec<PageEntry> = paths
-        .iter()
-        .map(|path| {
-            let json = path.replace("index.html", "index.json");
-            PageEntry {
-                path,
-                json: Some(json).filter(|json| tree.get(json).is_some()),
-            }
-        })
-        .collect();
-    ("api/pages.json".to_owned(), to_json(&entries))
+/// The pages of a release, collected while they are made.
+pub(super) struct Pages<'s> {
+    /// The site's own address, where it is known.
+    base_url: Option<&'s str>,
+    by_folder: BTreeMap<String, Seen>,
 }
 
-/// The files about the site itself, made from the list of all others.
-pub(super) fn pages(tree: &Tree, base_url: Option<&str>) -> Vec<(String, Vec<u8>)> {
-    let mut files = vec![
-        page_list(tree),
-        ("api/object.schema.json".to_owned(), OBJECT_SCHEMA.into()),
-        ("api/objects.schema.json".to_owned(), OBJECTS_SCHEMA.into()),
-        ("api/diff.schema.json".to_owned(), DIFF_SCHEMA.into()),
-        ("api/pages.schema.json".to_owned(), PAGES_SCHEMA.into()),
-        (schema::FILE.to_owned(), to_json(&schema::schema())),
-        ("robots.txt".to_owned(), robots(base_url).into_bytes()),
-    ];
-    if let Some(base) = base_url {
-        let noindex = b"<meta name=\"robots\" content=\"noindex\">";
-        let listed = tree.iter().filter(|(path, bytes)| {
-            // The mark stands in the head, which is short.
-            let head = &bytes[..bytes.len().min(2048)];
-            path.ends_with("index.html") && !head.windows(noindex.len()).any(|w| w == noindex)
-        });
-        let listed: Vec<&str> = listed.map(|(path, _)| path).collect();
-        files.push((
-            "sitemap.xml".to_owned(),
-            sitemap(base, &listed).into_bytes(),
-        ));
+/// What a folder was seen to hold.
+#[derive(Default)]
+struct Seen {
+    page: bool,
+    json: bool,
+    /// The page does not want to be found by search engines.
+    noindex: bool,
+}
+
+impl<'s> Pages<'s> {
+    /// None yet.
+    pub(super) fn new(base_url: Option<&'s str>) -> Self {
+        Pages {
+            base_url,
+            by_folder: BTreeMap::new(),
+        }
     }
-    files
+
+    /// Looks which of these files are pages.
+    pub(super) fn note<'f>(&mut self, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) {
+        for (path, bytes) in files {
+            if let Some(folder) = path.strip_suffix("index.html") {
+                let seen = self.by_folder.entry(folder.to_owned()).or_default();
+                seen.page = true;
+                // Only a sitemap asks.
+                seen.noindex = self.base_url.is_some() && is_noindex(bytes);
+            } else if let Some(folder) = path.strip_suffix("index.json") {
+                let seen = self.by_folder.entry(folder.to_owned()).or_default();
+                seen.json = true;
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &Seen)> {
+        let folders = self.by_folder.iter().filter(|(_, seen)| seen.page);
+        folders.map(|(folder, seen)| (folder.as_str(), seen))
+    }
+
+    /// The list of them for programs.
+    pub(super) fn list(&self) -> (String, Vec<u8>) {
+        let entry = |(folder, seen): (&str, &Seen)| PageEntry {
+            path: format!("{folder}index.html"),
+            json: seen.json.then(|| format!("{folder}index.json")),
+        };
+        let entries: Vec<PageEntry> = self.iter().map(entry).collect();
+        ("api/pages.json".to_owned(), to_json(&entries))
+    }
+
+    /// The files about the site itself, [`PATHS`].
+    pub(super) fn about(&self) -> Files {
+        let mut files = vec![
+            self.list(),
+            ("api/object.schema.json".to_owned(), OBJECT_SCHEMA.into()),
+            ("api/objects.schema.json".to_owned(), OBJECTS_SCHEMA.into()),
+            ("api/diff.schema.json".to_owned(), DIFF_SCHEMA.into()),
+            ("api/pages.schema.json".to_owned(), PAGES_SCHEMA.into()),
+            (schema::FILE.to_owned(), to_json(&schema::schema())),
+            ("robots.txt".to_owned(), robots(self.base_url).into_bytes()),
+        ];
+        if let Some(base) = self.base_url {
+            let listed = self.iter().filter(|(_, seen)| !seen.noindex);
+            let sitemap = sitemap(base, listed.map(|(folder, _)| folder));
+            files.push(("sitemap.xml".to_owned(), sitemap.into_bytes()));
+        }
+        files
+    }
+}
+
+fn is_noindex(page: &[u8]) -> bool {
+    let mark = b"<meta name=\"robots\" content=\"noindex\">";
+    // It stands in the head, which is short.
+    let head = &page[..page.len().min(2048)];
+    head.windows(mark.len()).any(|window| window == mark)
 }
 
 fn robots(base_url: Option<&str>) -> String {
@@ -92,14 +129,14 @@ fn robots(base_url: Option<&str>) -> String {
     text
 }
 
-fn sitemap(base: &str, paths: &[&str]) -> String {
+fn sitemap<'f>(base: &str, folders: impl Iterator<Item = &'f str>) -> String {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
-    for path in paths {
+    for folder in folders {
         xml.push_str("<url><loc>");
         escape(base, &mut xml);
-        escape(path.trim_end_matches("index.html"), &mut xml);
+        escape(folder, &mut xml);
         xml.push_str("</loc></url>\n");
     }
     xml + "</urlset>\n"

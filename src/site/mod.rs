@@ -1,4 +1,4 @@
-//! The site: knowledge in, a tree of paths and bytes out. Nothing here reads or writes a file.
+//! The site: knowledge in, paths and bytes out. Nothing here reads or writes a file.
 
 pub mod blocks;
 pub mod context;
@@ -37,16 +37,16 @@ use crate::diff::{Diff, History};
 use crate::playbook::Playbook;
 use crate::repository::Repository;
 use crate::site::context::{PageContext, Sources};
-use crate::site::pages::lists::Files;
 use crate::site::routes::Routes;
 use crate::site::strings::Strings;
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;
 use crate::site::versions::Versions;
 use crate::site::view::KindView;
-use crate::tree::Tree;
+use crate::tree::{Files, Shelf};
 
 use jobs::Job;
+use meta::Pages;
 
 pub use on_demand::OnDemand;
 
@@ -255,29 +255,51 @@ impl<'s> Site<'s> {
     }
 
     /// Renders all of it.
-    pub fn tree(&self) -> Result<(Tree, Diagnostics), Failure> {
-        let mut parts = self.made(&self.jobs())?;
-        parts.extend(self.theme.assets().iter().cloned());
-        let (mut tree, mut diagnostics) = Tree::from_parts(parts);
-        let about = meta::pages(&tree, self.settings.base_url.as_deref());
-        diagnostics.extend(tree.extend(about));
-        Ok((tree, diagnostics))
+    pub fn put_on(&self, shelf: &mut impl Shelf) -> Result<Diagnostics, Failure> {
+        let mut pages = Pages::new(self.settings.base_url.as_deref());
+        let mut found = self.work(&self.jobs(), &mut pages, |files| shelf.put(files))?;
+        found.extend(shelf.put(self.theme.assets().to_vec())?);
+        found.extend(shelf.put(pages.about())?);
+        Ok(found)
     }
 
-    /// An older release, whole, in its folder.
-    pub fn older(&self) -> Result<Files, Failure> {
-        let (mut tree, _) = Tree::from_parts(self.made(&self.attack_jobs())?);
-        tree.extend([meta::page_list(&tree)]);
+    /// Renders an older release, in its folder.
+    pub fn put_older_on(&self, shelf: &mut impl Shelf) -> Result<Diagnostics, Failure> {
         let folder = self.versions.folder(self.version);
-        let moved = |(path, bytes)| (format!("{folder}{path}"), bytes);
-        Ok(tree.into_parts().map(moved).collect())
+        let mut put = |files: Files| {
+            let moved = files
+                .into_iter()
+                .map(|(path, bytes)| (format!("{folder}{path}"), bytes));
+            shelf.put(moved.collect())
+        };
+        let mut pages = Pages::new(None);
+        let mut found = self.work(&self.attack_jobs(), &mut pages, &mut put)?;
+        found.extend(put(vec![pages.list()])?);
+        Ok(found)
     }
 
-    fn made(&self, jobs: &[Job]) -> Result<Files, Failure> {
-        let made: Result<Vec<Files>, Failure> = jobs.par_iter().map(|job| self.run(job)).collect();
-        Ok(made?.into_iter().flatten().collect())
+    /// Does jobs, and hands on what they made before it does the next ones: a site need not be in
+    /// memory as a whole.
+    fn work(
+        &self,
+        jobs: &[Job],
+        pages: &mut Pages,
+        mut put: impl FnMut(Files) -> Result<Diagnostics, Failure>,
+    ) -> Result<Diagnostics, Failure> {
+        let mut found = Diagnostics::new();
+        for jobs in jobs.chunks(AT_ONCE) {
+            let made: Result<Vec<Files>, Failure> =
+                jobs.par_iter().map(|job| self.run(job)).collect();
+            let files: Files = made?.into_iter().flatten().collect();
+            pages.note(files.iter().map(|(path, bytes)| (&**path, &**bytes)));
+            found.extend(put(files)?);
+        }
+        Ok(found)
     }
 }
+
+/// How many jobs are done side by side: enough that no thread waits long for the last of them.
+const AT_ONCE: usize = 512;
 
 /// The kinds of blocks that have something to show for an object.
 pub fn blocks_of(

@@ -56,9 +56,9 @@ impl<'s> OnDemand<'s> {
         while let Some(last) = self.jobs.len().checked_sub(1) {
             self.work(last)?;
         }
-        let base_url = self.site.settings.base_url.as_deref();
-        let about = meta::pages(&self.made, base_url);
-        self.made.extend(about);
+        let mut pages = meta::Pages::new(self.site.settings.base_url.as_deref());
+        pages.note(self.made.iter());
+        self.made.extend(pages.about());
         Ok(())
     }
 }

@@ -7,18 +7,18 @@ use crate::attack::matrix::Matrix;
 use crate::coverage::Coverage;
 use crate::detections::Detections;
 use crate::detections::convert::Conversions;
-use crate::diagnostics::Failure;
+use crate::diagnostics::{Diagnostics, Failure};
 use crate::diff::History;
 use crate::names::{safe_segment, slug};
 use crate::repository::Repository;
 use crate::site::context::Sources;
-use crate::site::pages::lists::Files;
 use crate::site::pages::{home, matrix, object};
 use crate::site::routes::{BY_DOMAIN, domain_slug, root_of};
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;
 use crate::site::view::{Page, VersionLink};
 use crate::site::{Content, Groundwork, Settings, Site};
+use crate::tree::Shelf;
 
 /// An older release: its objects and lists, but no playbooks, coverage or search.
 pub struct Older<'k> {
@@ -31,14 +31,15 @@ pub struct Older<'k> {
 }
 
 impl Older<'_> {
-    /// All its files, in its folder; `version` tells which of the versions it is.
-    pub fn files(
+    /// Renders it, in its folder; `version` tells which of the versions it is.
+    pub fn put_on(
         &self,
+        shelf: &mut impl Shelf,
         theme: &mut Theme,
         settings: &Settings,
         versions: &Versions,
         version: usize,
-    ) -> Result<Files, Failure> {
+    ) -> Result<Diagnostics, Failure> {
         let content = Content {
             knowledge: self.knowledge,
             texts: self.texts,
@@ -52,7 +53,7 @@ impl Older<'_> {
             versions,
             version,
         };
-        Site::new(content, &self.groundwork, theme, settings).older()
+        Site::new(content, &self.groundwork, theme, settings).put_older_on(shelf)
     }
 }
 

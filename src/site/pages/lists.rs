@@ -9,8 +9,7 @@ use crate::site::strings::Label;
 use crate::site::table::{Cell, Column, Rows};
 use crate::site::view::{Section, Table};
 
-/// Files that lie beside a page: name and bytes.
-pub type Files = Vec<(String, Vec<u8>)>;
+pub use crate::tree::Files;
 
 /// An object's ID.
 pub const ID: Column = column(|s| &s.id);
