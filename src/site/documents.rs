@@ -15,6 +15,10 @@ use crate::site::context::Sources;
 use crate::site::pages;
 use crate::site::strings::Strings;
 
+/// How much the team's own playbooks count, as a factor: about as much as techniques, so that the
+/// number of an event leads to those that say what to do.
+const PLAYBOOK: f64 = 0.9;
+
 /// The index of the site.
 pub fn index(sources: Sources) -> Index {
     Index::new(all(sources), &groups(sources))
@@ -104,7 +108,11 @@ impl Maker<'_> {
             kind: label(self.sources.strings, object.kind),
             title: object.name().to_owned(),
             aliases: object.aliases().map(str::to_owned).collect(),
-            old_ids: old.clone().map(|(_, id, _)| (*id).to_owned()).collect(),
+            old_ids: old
+                .clone()
+                .map(|(_, id, _)| (*id).to_owned())
+                .chain(self.analytic_ids())
+                .collect(),
             href,
             platforms: object.platforms().map(str::to_owned).collect(),
             tactics: names(knowledge, tactics),
@@ -176,6 +184,13 @@ impl Maker<'_> {
             .flat_map(|analytic| knowledge.targets(analytic, EdgeKind::Reads))
     }
 
+    /// Analytics are places on the page of their strategy.
+    fn analytic_ids(&self) -> impl Iterator<Item = String> {
+        let knowledge = self.sources.knowledge;
+        let analytics = knowledge.targets(self.ix, EdgeKind::HasAnalytic);
+        analytics.map(|analytic| knowledge.object(analytic).id().to_owned())
+    }
+
     fn analytics(&self, strategy: ObjectIx, text: &mut String) {
         let knowledge = self.sources.knowledge;
         for analytic in knowledge.targets(strategy, EdgeKind::HasAnalytic) {
@@ -245,6 +260,6 @@ fn of_playbook(sources: Sources, playbook: &Playbook) -> Document {
         description: markdown::authored::plain(&playbook.body),
         related: playbook.techniques().collect::<Vec<_>>().join("\n"),
         detection: String::new(),
-        prior: 0.5,
+        prior: PLAYBOOK,
     }
 }
