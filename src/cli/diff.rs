@@ -53,7 +53,7 @@ pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outco
     let (diff, mut findings) = compare(
         &paths(&args.from),
         &paths(&args.to),
-        &lock_beside(&global.config),
+        &lock_beside(global.file()),
     )?;
     output.findings(&findings.without_notes());
     let is_for_ci = matches!(args.format, DiffFormat::Github | DiffFormat::Sarif);
@@ -133,14 +133,14 @@ struct Content {
 
 impl Content {
     fn load(global: &Global) -> Result<Content, Failure> {
-        let config = crate::config::Config::load(&global.config)?;
+        let config = global.settings()?;
         let (playbooks, _) =
             playbook::load(&config.build.content.join("playbooks"), &config.variables)?;
         let detections = crate::detections::Detections::read(&config.detections)?;
         Ok(Content {
             playbooks,
             detections,
-            files: own_files(&config.build.content, &global.config)?,
+            files: own_files(&config.build.content, global.file())?,
         })
     }
 

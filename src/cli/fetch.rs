@@ -9,7 +9,6 @@ use crate::attack::release::version_key;
 use crate::cli::output::Output;
 use crate::cli::settings::cache;
 use crate::cli::{Global, Outcome};
-use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::fetch::lock::{self, Lock};
 use crate::fetch::mirror::Mirror;
@@ -38,8 +37,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args, output: &Output) -> Result<Outcome, Failure> {
-    let config = Config::load(&global.config)?;
-    let place = global.config.with_file_name(lock::FILE);
+    let config = global.settings()?;
+    let place = global.file().with_file_name(lock::FILE);
     let mirror = match args.mirror.as_ref().or(config.attack.mirror.as_ref()) {
         Some(mirror) => Mirror::parse(mirror)?,
         None => Mirror::default(),

@@ -20,13 +20,15 @@ mod serve;
 mod settings;
 mod stages;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::cli::output::Output;
-use crate::diagnostics::{Failure, Format};
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Failure, Format};
+use crate::source;
 
 /// Turns MITRE ATT&CK releases into a wiki: fast, printable, offline
 #[derive(Parser)]
@@ -40,17 +42,32 @@ struct Cli {
 
 #[derive(Clone, Args)]
 struct Global {
-    /// The wiki's settings
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        default_value = "ttpress.toml"
-    )]
-    config: PathBuf,
+    /// The wiki's settings [default: ttpress.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Say nothing but findings
     #[arg(short, long, global = true)]
     quiet: bool,
+}
+
+impl Global {
+    /// The file of the settings, which need not be there unless it was named.
+    fn file(&self) -> &Path {
+        self.config.as_deref().unwrap_or(Path::new("ttpress.toml"))
+    }
+
+    /// The settings in it.
+    fn settings(&self) -> Result<Config, Failure> {
+        match &self.config {
+            Some(named) if !source::exists(named) => {
+                let message = format!("there are no settings in `{}`", named.display());
+                Err(Diagnostic::error("no-settings", message)
+                    .help("without `--config`, settings are those of ttpress.toml, if it is there")
+                    .into())
+            }
+            _ => Config::load(self.file()),
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -103,6 +120,9 @@ struct DataArgs {
     /// What to call the release where the data does not say
     #[arg(long, value_name = "LABEL")]
     attack_release: Option<String>,
+    /// The folder with playbooks and layers [default: content]
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
     /// The theme: `default`, or a folder in themes/
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,

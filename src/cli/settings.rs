@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::cli::{DataArgs, Global, attack, environment};
-use crate::config::Config;
+use crate::config::{Build, Config};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure};
 use crate::fetch::cache::Cache;
 use crate::fetch::lock;
@@ -45,7 +45,10 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn resolve(global: &Global, args: &DataArgs) -> Result<Settings, Failure> {
-        let config = Config::load(&global.config)?;
+        let mut config = global.settings()?;
+        if let Some(content) = &args.content {
+            config.build.content.clone_from(content);
+        }
         let attack = if args.attack.is_empty() {
             &config.attack.paths
         } else {
@@ -70,7 +73,12 @@ impl Settings {
         };
         let name = args.theme.as_ref().unwrap_or(&config.build.theme);
         // Themes lie beside the settings, whatever folder the command runs in.
-        let home = global.config.parent().unwrap_or(Path::new(""));
+        let home = global.file().parent().unwrap_or(Path::new(""));
+        // A wiki may have no content yet, but not where it says that it has.
+        let is_default = config.build.content == home.join(Build::default().content);
+        if !is_default && !source::exists(&config.build.content) {
+            return Err(no_content(&config.build.content));
+        }
         let theme = (name != "default").then(|| home.join("themes").join(name));
         let release = args
             .attack_release
@@ -80,9 +88,9 @@ impl Settings {
             built,
             today: built.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date()),
             attack: attack.clone(),
-            file: global.config.clone(),
+            file: global.file().to_owned(),
             previous: previous.clone(),
-            lock: lock_beside(&global.config),
+            lock: lock_beside(global.file()),
             release,
             home: home.to_owned(),
             theme,
@@ -134,6 +142,16 @@ impl Settings {
     pub(super) fn load_theme(&self) -> Result<(Theme, Diagnostics), Failure> {
         Theme::load(self.theme.as_deref(), &self.site.language)
     }
+}
+
+/// A wiki without playbooks must not take the place of one with them because of a wrong letter.
+fn no_content(folder: &Path) -> Failure {
+    let message = format!("there is no folder `{}`", folder.display());
+    Diagnostic::error("no-content", message)
+        .help(
+            "`content` under `[build]`, or `--content`, names the folder with playbooks and layers",
+        )
+        .into()
 }
 
 /// The file that pins a fetched release: it lies beside the settings.

@@ -1,6 +1,6 @@
 //! One sum over many files: what tells that nothing changed.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use super::stamps::stamps;
 const BUFFER: usize = 256 << 10;
 
 /// A sum over the names and bytes of files and of all files in folders, but hidden ones; none if
-/// one of them cannot be read. Files are read as they lie, packed or not. It guards against
+/// one of them cannot be read, or only once, as a pipe. Files are read as they lie, packed or not. It guards against
 /// mistakes, not against forgers: a cryptographic sum would take longer than reading does.
 pub fn sum(paths: &[PathBuf]) -> Option<u64> {
     let files: Vec<_> = stamps(paths).into_keys().collect();
@@ -33,6 +33,9 @@ pub fn sum(paths: &[PathBuf]) -> Option<u64> {
 }
 
 fn sum_of_file(path: &Path) -> io::Result<u64> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     let mut file = File::open(path)?;
     let (mut sum, mut buffer) = (FixedState::default().build_hasher(), vec![0; BUFFER]);
     loop {
@@ -46,7 +49,6 @@ fn sum_of_file(path: &Path) -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     #[test]
     fn bytes_and_names_count_but_not_times() {

@@ -255,3 +255,49 @@ fn a_date_of_nonsense_is_refused() {
         "the day of the build is the one given"
     );
 }
+
+#[test]
+fn settings_and_content_that_are_named_must_be_there() {
+    let project = Project::of(&[&Bundle::new("enterprise-attack").technique("T9001", "Knock")]);
+    let run = project
+        .on_data("build", &["--config", "wrong.toml"])
+        .exits(2);
+    assert!(run.stderr.contains("`wrong.toml`"), "{}", run.stderr);
+    let run = project.on_data("build", &["--content", "wrong"]).exits(2);
+    assert!(run.stderr.contains("`wrong`"), "{}", run.stderr);
+    project.write("ttpress.toml", b"[build]\ncontent = 'wrong'\n");
+    let run = project.on_data("check", &[]).exits(2);
+    assert!(run.stderr.contains("no-content"), "{}", run.stderr);
+    assert!(!project.path("site").exists());
+}
+
+#[test]
+fn content_can_lie_in_a_folder_that_the_command_names() {
+    let project = Project::of(&[&Bundle::new("enterprise-attack").technique("T9001", "Knock")]);
+    let text =
+        "---\ntechnique: T9001\ntitle: Answer\nstatus: draft\n---\n## Containment\n\nLock.\n";
+    project.write("docs/playbooks/answer.md", text.as_bytes());
+    project.on_data("build", &["--content", "docs"]).exits(0);
+    assert!(project.site().page("playbooks/answer").contains("Lock."));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_bundle_can_come_through_a_pipe() {
+    let project = Project::of(&[&Bundle::new("enterprise-attack").technique("T9001", "Knock")]);
+    let bundle = std::fs::File::open(project.path("1.json")).unwrap();
+    let mut cat = std::process::Command::new("cat")
+        .stdin(bundle)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let built = ttpress_std()
+        .args(["build", "--attack", "/dev/stdin"])
+        .current_dir(project.path(""))
+        .stdin(cat.stdout.take().unwrap())
+        .status()
+        .unwrap();
+    cat.wait().unwrap();
+    assert_eq!(built.code(), Some(0));
+    assert!(project.site().has("techniques/T9001/index.html"));
+}
