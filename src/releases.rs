@@ -91,6 +91,8 @@ pub fn read_groups<'a>(
     let bundles: Vec<_> = inputs
         .iter()
         .zip(bundles)
+        // What is empty has no say in anything.
+        .filter(|(_, bundle)| !bundle.objects.is_empty())
         .map(|(input, bundle)| (label(input, &bundle), bundle))
         .collect();
     let labels: BTreeSet<String> = bundles

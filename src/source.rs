@@ -53,6 +53,8 @@ pub struct Input {
     pub bytes: Vec<u8>,
     /// Which release it is of, as far as that is known without looking inside.
     pub release: Said,
+    /// Whether it was found in a folder that the user named, where other files may lie too.
+    pub is_found: bool,
 }
 
 /// Who says which release a file is of.
@@ -113,6 +115,7 @@ fn read_bundles_within(
                 path: shown(path),
                 bytes,
                 release: release::of_folders(paths, path),
+                is_found: !paths.contains(path),
             })
         })
         .collect();

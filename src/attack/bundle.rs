@@ -73,7 +73,8 @@ where
 
 impl<'a> Bundle<'a> {
     /// Reads a bundle. Text that is no JSON, or JSON that is no bundle, is a failure: the caller
-    /// cannot know what is missing. All else that is odd is a finding.
+    /// cannot know what is missing. In a folder JSON may be something else, such as the index of
+    /// MITRE's releases: a bundle without objects and a note. All else that is odd is a finding.
     pub fn parse(input: &'a Input) -> Result<(Bundle<'a>, Diagnostics), Failure> {
         let text = std::str::from_utf8(&input.bytes).map_err(|error| {
             Diagnostic::error("stix-syntax", "the file is not UTF-8 text")
@@ -93,7 +94,13 @@ impl<'a> Bundle<'a> {
                 unknown.report(&input.path, &mut diagnostics);
                 objects.into_iter().map(|OfMap(object)| object).collect()
             }
-            Err(error) => one_by_one(text, &input.path, &error, &mut diagnostics)?,
+            Err(error) => match one_by_one(text, &input.path, &error, &mut diagnostics) {
+                Err(failure) if input.is_found && failure.diagnostic().code == NO_BUNDLE => {
+                    diagnostics.push(left_out(&input.path));
+                    Vec::new()
+                }
+                objects => objects?,
+            },
         };
         let objects = keep_identified(objects, &input.path, &mut diagnostics);
         Ok((
@@ -219,9 +226,17 @@ fn one_by_one<'a>(
     Ok(objects)
 }
 
+/// JSON, but no bundle.
+const NO_BUNDLE: &str = "no-bundle";
+
+fn left_out(file: &str) -> Diagnostic {
+    Diagnostic::note(NO_BUNDLE, "this file of the folder is no STIX bundle")
+        .in_file(file)
+        .help("it is left out")
+}
+
 fn no_bundle(text: &str, file: &str, error: &serde_json::Error) -> Failure {
-    let what = error.to_string();
-    let what = what.split(" at line ").next().unwrap_or_default();
+    let what = without_place(error);
     let start = text.trim_start();
     let help = if start.starts_with('<') {
         "this looks like HTML or XML: perhaps a login or error page was saved as the bundle"
@@ -233,10 +248,24 @@ fn no_bundle(text: &str, file: &str, error: &serde_json::Error) -> Failure {
         "the file is no JSON from here on: download it again"
     };
     let offset = offset_of(text, error.line(), error.column());
-    Diagnostic::error("stix-syntax", format!("cannot read the bundle: {what}"))
+    let code = if error.is_data() {
+        NO_BUNDLE
+    } else {
+        "stix-syntax"
+    };
+    Diagnostic::error(code, format!("cannot read the bundle: {what}"))
         .at(Place::of_offset(file, text, offset, 1))
         .help(help)
         .into()
+}
+
+/// What is wrong, without the line and column, which a finding tells on its own.
+fn without_place(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rsplit_once(" at line ") {
+        Some((what, _)) => what.to_owned(),
+        None => message,
+    }
 }
 
 /// Byte offset of a 1-based line and byte column as `serde_json` counts them.
@@ -278,9 +307,9 @@ fn field_by_field<'a>(
         match <Object as Deserialize>::deserialize(alone) {
             Ok(_) => good.push((name, raw)),
             Err(error) => {
-                let error: serde_json::Error = error;
+                let what = without_place(&error);
                 diagnostics.push(
-                    Diagnostic::warning("stix-field", format!("field `{}`: {error}", &*name))
+                    Diagnostic::warning("stix-field", format!("field `{}`: {what}", &*name))
                         .at(place(raw))
                         .help("the field is left out; the rest of the object is used"),
                 );

@@ -124,6 +124,7 @@ pub(crate) fn by_domain(bundles: Vec<Bundle<'_>>) -> Vec<(String, Bundle<'_>)> {
     let mut votes: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     let named: Vec<(Option<String>, Option<String>, Bundle)> = bundles
         .into_iter()
+        .filter(|bundle| !bundle.objects.is_empty())
         .map(|bundle| {
             let folder = tree_folder(&bundle);
             let domain = bundle.domain();
