@@ -1,8 +1,12 @@
 //! Names from outside as parts of paths and addresses.
 
-/// A name as one safe part of a path: `Office Suite` → `office-suite`.
+use std::borrow::Cow;
+
+use deunicode::deunicode;
+
+/// A name as one safe part of a path: `Office Suite` → `office-suite`, `Überprüfung` → `uberprufung`.
 pub fn slug(name: &str) -> String {
-    let lower: String = name
+    let lower: String = deunicode(name)
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() {
@@ -14,6 +18,15 @@ pub fn slug(name: &str) -> String {
         .collect();
     let parts: Vec<&str> = lower.split('-').filter(|part| !part.is_empty()).collect();
     safe_segment(&parts.join("-"))
+}
+
+/// The anchor of a heading as a link writes it, `#überprüfung` as Git hosts have it, as it is on a page.
+pub fn anchor(written: &str) -> Cow<'_, str> {
+    if written.is_ascii() {
+        Cow::Borrowed(written)
+    } else {
+        Cow::Owned(slug(written))
+    }
 }
 
 /// Longest part of a path; file systems stop at 255 bytes.
@@ -58,5 +71,13 @@ mod tests {
     fn platforms_become_plain_addresses() {
         assert_eq!(slug("Office Suite"), "office-suite");
         assert_eq!(slug("macOS"), "macos");
+    }
+
+    #[test]
+    fn names_in_other_letters_are_told_apart() {
+        assert_eq!(slug("Überprüfung"), "uberprufung");
+        assert_ne!(slug("検知"), slug("対応"));
+        assert_eq!(anchor("überprüfung"), "uberprufung");
+        assert_eq!(anchor("mitigations-M1017"), "mitigations-M1017");
     }
 }

@@ -180,7 +180,7 @@ fn written(
         }
     }
     PlaybookSection {
-        id: slug(&title),
+        id: context.fresh_id(&slug(&title)),
         title,
         pieces,
         missing: None,
