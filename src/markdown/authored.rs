@@ -1,5 +1,6 @@
-//! Markdown that a team writes: `CommonMark` with tables, task lists, footnotes, alerts. Raw HTML is
-//! text, links lead to the web or to pages of the site, and ATT&CK IDs become links.
+//! Markdown that a team writes: `CommonMark` with tables, task lists, footnotes, alerts. Of raw HTML a
+//! few tags without attributes are taken, such as a line break in a table, all else is text. Links lead
+//! to the web or to pages of the site, and ATT&CK IDs become links.
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use super::html::Page;
 use super::{Names, bare_ids, escape, safe_url};
 use crate::attack::ObjectIx;
 use crate::dialects::Dialect;
+use crate::names;
 
 /// A part of an authored text under one `##` heading.
 #[derive(Debug)]
@@ -76,6 +78,41 @@ pub enum Comment<'h> {
     Private,
 }
 
+/// Tags that may stand within a line, and change no more than how the text in them is set.
+const INLINE: [&str; 9] = ["b", "em", "i", "kbd", "small", "strong", "sub", "sup", "u"];
+
+/// A tag of raw HTML that may stand as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// `<br>`
+    Break,
+    /// `<kbd>`
+    Opens(&'static str),
+    /// `</kbd>`
+    Closes(&'static str),
+}
+
+/// Reads raw HTML that is nothing but one tag which may stand.
+pub fn allowed(html: &str) -> Option<Allowed> {
+    let inner = html.strip_prefix('<')?.strip_suffix('>')?;
+    let (inner, closes) = match inner.strip_prefix('/') {
+        Some(inner) => (inner, true),
+        None => (inner, false),
+    };
+    let name = inner.trim_end_matches('/').trim_end();
+    if name.eq_ignore_ascii_case("br") && !closes {
+        return Some(Allowed::Break);
+    }
+    let known = INLINE
+        .into_iter()
+        .find(|tag| name.eq_ignore_ascii_case(tag))?;
+    Some(if closes {
+        Allowed::Closes(known)
+    } else {
+        Allowed::Opens(known)
+    })
+}
+
 /// Reads raw HTML that is nothing but one comment.
 pub fn comment(html: &str) -> Option<Comment<'_>> {
     let inner = html.trim().strip_prefix("<!--")?.strip_suffix("-->")?;
@@ -119,12 +156,12 @@ pub enum Destination<'u> {
 }
 
 /// Where the address of a link leads.
-pub fn destination<'u>(url: &'u str, names: &dyn Names) -> Destination<'u> {
-    if let Some((object, _)) = names.address(url) {
+pub fn destination<'u>(url: &'u str, known: &dyn Names) -> Destination<'u> {
+    if let Some((object, _)) = known.address(url) {
         return Destination::Object(object);
     }
     if let Some((stem, anchor)) = playbook_link(url) {
-        let slug = crate::names::slug(stem);
+        let slug = names::slug(stem);
         return Destination::Playbook { slug, anchor };
     }
     if url.starts_with('#') {
@@ -244,6 +281,8 @@ impl<'t> Section<'t> {
             events: Vec::new(),
             pieces: Vec::new(),
             verbatim: 0,
+            open: Vec::new(),
+            links: Vec::new(),
         };
         for part in queries::gather(self.events) {
             match part {
@@ -268,6 +307,10 @@ struct Writer<'w, 't, P> {
     pieces: Vec<Piece>,
     /// How deep in code or links, where IDs stay text.
     verbatim: u32,
+    /// Raw tags that are open.
+    open: Vec<&'static str>,
+    /// Links that are open: whether each leads somewhere.
+    links: Vec<bool>,
 }
 
 impl<'t, P: Page> Writer<'_, 't, P> {
@@ -294,16 +337,34 @@ impl<'t, P: Page> Writer<'_, 't, P> {
                 ..
             }) => {
                 self.verbatim += 1;
-                let dest_url = CowStr::from(self.address(&dest_url));
-                self.events.push(Event::Start(Tag::Link {
-                    link_type: LinkType::Inline,
-                    dest_url,
-                    title,
-                    id,
-                }));
+                // What leads nowhere is text; a check says so.
+                let address = self.address(&dest_url);
+                self.links.push(address.is_some());
+                if let Some(address) = address {
+                    self.events.push(Event::Start(Tag::Link {
+                        link_type: LinkType::Inline,
+                        dest_url: CowStr::from(address),
+                        title,
+                        id,
+                    }));
+                }
             }
-            Event::End(TagEnd::CodeBlock | TagEnd::Link) => {
+            Event::End(TagEnd::Link) => {
                 self.verbatim -= 1;
+                if self.links.pop().unwrap_or_default() {
+                    self.events.push(event);
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                self.verbatim -= 1;
+                self.events.push(event);
+            }
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell,
+            ) => {
+                while let Some(tag) = self.open.pop() {
+                    self.raw(&format!("</{tag}>"));
+                }
                 self.events.push(event);
             }
             // Pictures from outside are never loaded: their description stands for them.
@@ -338,15 +399,24 @@ impl<'t, P: Page> Writer<'_, 't, P> {
     }
 
     /// A comment that asks for a block ends a piece; other comments are for authors; the rest is
-    /// text.
+    /// text, but for the few tags that may stand.
     fn html(&mut self, html: &str) {
-        match comment(html) {
-            Some(Comment::Block(kind)) => {
+        match (comment(html), allowed(html)) {
+            (Some(Comment::Block(kind)), _) => {
                 self.flush();
                 self.pieces.push(Piece::Generated(kind.to_owned()));
             }
-            Some(Comment::Private) => {}
-            None => self.events.push(Event::Text(CowStr::from(html.to_owned()))),
+            (Some(Comment::Private), _) => {}
+            (None, Some(Allowed::Break)) => self.raw("<br>"),
+            (None, Some(Allowed::Opens(tag))) => {
+                self.open.push(tag);
+                self.raw(&format!("<{tag}>"));
+            }
+            (None, Some(Allowed::Closes(tag))) if self.open.last() == Some(&tag) => {
+                self.open.pop();
+                self.raw(&format!("</{tag}>"));
+            }
+            (None, _) => self.events.push(Event::Text(CowStr::from(html.to_owned()))),
         }
     }
 
@@ -364,25 +434,32 @@ impl<'t, P: Page> Writer<'_, 't, P> {
         }
     }
 
-    fn address(&mut self, url: &str) -> String {
-        match destination(url, self.names) {
+    fn address(&mut self, url: &str) -> Option<String> {
+        Some(match destination(url, self.names) {
             Destination::Object(object) => self.page.href(object),
             Destination::Playbook { slug, anchor } => {
                 let anchor = anchor
-                    .map(|anchor| format!("#{anchor}"))
+                    .map(|anchor| format!("#{}", names::anchor(anchor)))
                     .unwrap_or_default();
                 format!("{}playbooks/{slug}/index.html{anchor}", self.root)
             }
-            Destination::Here(anchor) => anchor.to_owned(),
+            Destination::Here(anchor) => {
+                format!("#{}", names::anchor(anchor.trim_start_matches('#')))
+            }
             Destination::Web(url) => url,
-            Destination::Nowhere => String::new(),
-        }
+            Destination::Nowhere => return None,
+        })
     }
 
     fn flush(&mut self) {
         let mut html = String::new();
         pulldown_cmark::html::push_html(&mut html, std::mem::take(&mut self.events).into_iter());
-        let html = html.replace("<th>", "<th scope=\"col\">");
+        // Markup of one's own would be escaped: what these find is what the line above wrote. Pages
+        // have no styles in them.
+        let html = html
+            .replace("<th>", "<th scope=\"col\">")
+            .replace("<th style=\"text-align: ", "<th scope=\"col\" class=\"to-")
+            .replace("<td style=\"text-align: ", "<td class=\"to-");
         if !html.trim().is_empty() {
             self.pieces.push(Piece::Html(html));
         }

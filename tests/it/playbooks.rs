@@ -827,3 +827,50 @@ fn two_files_with_one_address_are_an_error_and_the_first_is_shown() {
     let words = project.site().words("playbooks/t9001-knock");
     assert!(words.contains("Knock knock") && !words.contains("Knock again"));
 }
+
+#[test]
+fn a_few_tags_may_stand_and_tables_keep_their_sides_without_styles() {
+    let text = OTHER.to_owned()
+        + "\n| Left | Right |\n|:--|--:|\n| a<br>b | <kbd>Win<b onclick=x> |\n\nx</b> <sup>2</sup>\n";
+    let project = project(PLAYBOOK);
+    project.write("content/playbooks/other.md", text.as_bytes());
+    let site = project.build();
+    let page = site.page("playbooks/other");
+    for part in [
+        "<th scope=\"col\" class=\"to-right\">Right</th>",
+        "<td class=\"to-left\">a<br>b</td>",
+        "<kbd>Win&lt;b onclick=x&gt;</kbd></td>",
+        "x&lt;/b&gt; <sup>2</sup>",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    site.assert_safe();
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_text_and_reported_and_so_are_pictures() {
+    let text = OTHER.to_owned() + "\nSee [the plan](plan.pdf) and ![a map](map.png).\n";
+    let project = project(PLAYBOOK);
+    project.write("content/playbooks/other.md", text.as_bytes());
+    let findings = project.findings();
+    assert!(findings.one("dead-link").contains("plan.pdf"));
+    findings.one("image");
+    let page = project.build().page("playbooks/other");
+    assert!(page.contains("See the plan and a map."), "{page}");
+}
+
+#[test]
+fn headings_in_other_letters_have_anchors_of_their_own() {
+    let text =
+        OTHER.to_owned() + "\n## 検知\n\n[x](#対応)\n\n## 対応\n\ny\n\n## Überprüfung\n\nz\n";
+    let project = project(PLAYBOOK);
+    project.write("content/playbooks/other.md", text.as_bytes());
+    let findings = project.findings();
+    assert!(findings.of("duplicate-section").is_empty());
+    assert!(findings.of("dead-playbook-link").is_empty());
+    let page = project.build().page("playbooks/other");
+    assert!(page.contains("id=\"uberprufung\""), "{page}");
+    let (_, link) = page.split_once("<p><a href=\"#").expect("a link");
+    let (anchor, _) = link.split_once('"').expect("an anchor");
+    assert!(page.contains(&format!("id=\"{anchor}\"")), "{page}");
+}

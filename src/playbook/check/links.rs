@@ -1,10 +1,11 @@
-//! Links between playbooks, and to sections.
+//! Links between playbooks, to sections and to nowhere, and pictures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::markdown::authored::playbook_link;
-use crate::names::slug;
+use crate::markdown::safe_url;
+use crate::names::{self, slug};
 use crate::playbook::Playbook;
 use crate::spelling;
 
@@ -23,10 +24,22 @@ pub(super) fn check(
         let finding = match (playbook_link(url), url.strip_prefix('#')) {
             (Some((stem, anchor)), _) => to_playbook(stem, anchor, anchors),
             (None, Some(anchor)) => to_section(&playbook.slug, anchor, anchors),
-            (None, None) => None,
+            (None, None) => safe_url(url).is_none().then(|| to_nowhere(url)),
         };
         found.extend(finding.map(|finding| finding.at(playbook.in_body(range.clone()))));
     }
+    for range in &outline.images {
+        found.push(
+            Diagnostic::warning("image", "pictures are not shown")
+                .at(playbook.in_body(range.clone()))
+                .help("the words that describe it stand in its place"),
+        );
+    }
+}
+
+fn to_nowhere(url: &str) -> Diagnostic {
+    Diagnostic::warning("dead-link", format!("the site cannot lead to `{url}`"))
+        .help("a link leads to a web or mail address, to another playbook's `.md` file or to a `#section`; the words are shown without it")
 }
 
 fn to_playbook(stem: &str, anchor: Option<&str>, anchors: &Anchors) -> Option<Diagnostic> {
@@ -47,7 +60,7 @@ fn to_playbook(stem: &str, anchor: Option<&str>, anchors: &Anchors) -> Option<Di
 
 fn to_section(target: &str, anchor: &str, anchors: &Anchors) -> Option<Diagnostic> {
     let known: Vec<&String> = anchors.get(target)?.iter().collect();
-    if known.iter().any(|known| *known == anchor) {
+    if known.iter().any(|known| **known == names::anchor(anchor)) {
         return None;
     }
     let finding = Diagnostic::warning(

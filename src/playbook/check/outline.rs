@@ -13,6 +13,7 @@ pub(super) struct Outline {
     /// Running text: what stands in code or links is left out.
     pub(super) texts: Vec<(String, Range<usize>)>,
     pub(super) links: Vec<(String, Range<usize>)>,
+    pub(super) images: Vec<Range<usize>>,
     /// Kinds of blocks that comments ask for.
     pub(super) blocks: Vec<(String, Range<usize>)>,
     pub(super) tables: Vec<Table>,
@@ -121,6 +122,7 @@ impl Outline {
                 range,
                 columns: alignments.len(),
             }),
+            Tag::Image { .. } => self.images.push(range),
             Tag::Paragraph => self.paragraphs.push(range),
             _ => {}
         }
