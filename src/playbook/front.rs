@@ -39,20 +39,20 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the names are FIRST's")]
 pub enum Tlp {
-    #[serde(rename = "RED")]
+    #[serde(rename = "RED", alias = "TLP:RED")]
     Red,
-    #[serde(rename = "AMBER+STRICT")]
+    #[serde(rename = "AMBER+STRICT", alias = "TLP:AMBER+STRICT")]
     AmberStrict,
-    #[serde(rename = "AMBER")]
+    #[serde(rename = "AMBER", alias = "TLP:AMBER")]
     Amber,
-    #[serde(rename = "GREEN")]
+    #[serde(rename = "GREEN", alias = "TLP:GREEN")]
     Green,
-    #[serde(rename = "CLEAR")]
+    #[serde(rename = "CLEAR", alias = "TLP:CLEAR")]
     Clear,
 }
 
 impl Tlp {
-    /// The label of a name as FIRST writes it, without `TLP:`.
+    /// The label of a name as FIRST writes it, with `TLP:` or without.
     pub fn of_name(name: &str) -> Option<Tlp> {
         let name = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name);
         Tlp::deserialize(name).ok()
@@ -236,8 +236,7 @@ fn is_tlp(known: &[String]) -> bool {
     known.iter().any(|word| word == "AMBER+STRICT")
 }
 
-/// The known word that was meant. `WHITE` was the name of `CLEAR` in TLP 1.0, and labels are often
-/// written with their prefix.
+/// The known word that was meant. `WHITE` was the name of `CLEAR` in TLP 1.0.
 fn meant<'k>(typed: &str, known: &'k [String]) -> Option<&'k str> {
     let typed = if is_tlp(known) {
         let upper = typed.to_uppercase();

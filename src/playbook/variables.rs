@@ -25,7 +25,7 @@ impl Filled {
     }
 }
 
-/// Fills in `{{ name }}`. Names have letters, digits and `_`; other braces are text.
+/// Fills in `{{ name }}`. Names have letters, digits, `_` and `-`; other braces are text.
 pub(super) fn fill_in(
     source: &str,
     file: &str,
@@ -39,8 +39,10 @@ pub(super) fn fill_in(
             break;
         };
         let name = source[open + 2..close].trim();
-        let is_name =
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let is_name = !name.is_empty()
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
         let end = if is_name { close + 2 } else { open + 2 };
         let value = variables.get(name).filter(|_| is_name);
         if is_name && value.is_none() {
