@@ -46,11 +46,13 @@ pub fn named(word: &str) -> Option<Dialect> {
     KNOWN.iter().find(known).map(|(_, dialect)| *dialect)
 }
 
-/// The language of a code block. YAML is Sigma where it has a `detection:`.
+/// The language of a code block. YAML is Sigma where it has a `detection:` or a `logsource:`.
 pub fn of_code(language: &str, text: &str) -> Option<Dialect> {
     match language {
         "yaml" | "yml" => {
-            let is_rule = text.lines().any(|line| line.starts_with("detection:"));
+            let marks = ["detection:", "logsource:"];
+            let is_mark = |line: &str| marks.iter().any(|mark| line.starts_with(mark));
+            let is_rule = text.lines().any(is_mark);
             is_rule.then_some(SIGMA)
         }
         word => named(word),

@@ -8,6 +8,7 @@ use crate::detections::car::CarAnalytic;
 use crate::detections::sigma::SigmaRule;
 use crate::detections::{Entry, Set};
 use crate::dialects;
+use crate::markdown::authored::plain;
 use crate::markdown::{escape, safe_url};
 use crate::names::slug;
 use crate::site::blocks::{Block, Part};
@@ -272,7 +273,7 @@ fn rules(context: &PageContext, ix: ObjectIx) -> Vec<EntryView> {
         .map(|(entry, anchor)| {
             let rule = &entry.item;
             let mut facts = Facts::new();
-            facts.text(&strings.description, [&rule.description]);
+            facts.text(&strings.description, [plain(&rule.description)]);
             facts.text(&strings.false_positives, &rule.false_positives);
             facts.html(&strings.techniques, techniques(context, entry));
             facts.text(&strings.author, [&rule.author]);
@@ -306,7 +307,7 @@ fn tests(context: &PageContext, ix: ObjectIx) -> Vec<EntryView> {
         .map(|(entry, anchor)| {
             let test = &entry.item;
             let mut facts = Facts::new();
-            facts.text(&strings.description, [&test.description]);
+            facts.text(&strings.description, [plain(&test.description)]);
             let inputs = test.inputs.iter();
             facts.text(
                 &strings.input,
@@ -362,7 +363,7 @@ fn analytics(context: &PageContext, ix: ObjectIx) -> Vec<EntryView> {
         .map(|(entry, anchor)| {
             let analytic = &entry.item;
             let mut facts = Facts::new();
-            facts.text(&strings.description, [&analytic.description]);
+            facts.text(&strings.description, [plain(&analytic.description)]);
             facts.html(&strings.techniques, techniques(context, entry));
             facts.text(&strings.contributors, &analytic.contributors);
             facts.link(
