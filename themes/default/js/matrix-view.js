@@ -50,7 +50,7 @@
     });
     var now = view.now = describe(a, b, sole, found, filtered, Object.keys(total).length);
     M.columns.forEach(function (column) { arrange(column, now); });
-    M.grid.classList.toggle("side", state.layout === "side");
+    M.grid.classList.toggle("side", now.side);
     M.grid.classList.toggle("compare", now.compare);
     M.grid.classList.toggle("marked", Boolean(a || b));
     M.grid.classList.toggle("view", Object.keys(state).some(function (key) { return state[key]; }));
@@ -90,6 +90,7 @@
     return {
       a: a, b: b, compare: Boolean(a && b), parts: parts, order: order, legend: legend, filtered: filtered,
       gradient: sole && sole.gradient || null, items: sole && sole.legend || [],
+      side: M.state.layout === "side",
       byTactic: [a, b].some(function (each) { return each && each.kind === "layer"; }),
       title: [a, b].filter(Boolean).map(function (each) { return each.name; }).join(" / ") || M.box.dataset.title,
       count: M.say("count", { n: shown, all: all }), shown: shown
@@ -112,12 +113,13 @@
         put(sub, "hidden", !sub.kept, function (on) { sub.item.hidden = on; });
         if (sub.kept) mark(sub, now);
       });
-      var open = M.isOpen(cell) || (now.filtered && !cell.kept), some = subs.filter(function (sub) { return sub.part; }).length;
+      var open = M.isOpen(cell) || (now.filtered && !cell.kept), spread = open && subs.length > 0, some = subs.filter(function (sub) { return sub.part; }).length;
       put(cell, "folded", !subs.length, function (on) { cell.fold.hidden = on; });
       put(cell, "open", open, function (on) { cell.fold.open = on; });
+      put(cell, "spread", now.side && spread, function (on) { cell.item.classList.toggle("spread", on); });
       put(cell, "sum", some ? some + "/" + subs.length : String(subs.length), function (text) { cell.summary.textContent = text; });
       put(cell, "some", some > 0, function (on) { cell.item.classList.toggle("some", on); });
-      wide = wide || (open && subs.length > 0);
+      wide = wide || spread;
     });
     put(column, "hidden", !shown, function (on) { column.section.hidden = on; });
     put(column, "wide", wide, function (on) { column.section.classList.toggle("wide", on); });
