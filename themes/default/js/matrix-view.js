@@ -14,7 +14,15 @@
     M.cells.forEach(function (cell) { cell.link.removeAttribute("title"); });
     fill("platform", [["", "platform"]]);
     fill("source", [[M.say("components"), "component"], [M.say("logs"), "log"]]);
+    if (self.requestIdleCallback) requestIdleCallback(prepare);
   };
+  /* What folds hide is laid out when it is asked where it lies. Asked while nothing else happens, all of it is there
+     when all folds open. */
+  var folded = M.cells.filter(function (cell) { return cell.fold; });
+  function prepare(idle) {
+    while (folded.length && idle.timeRemaining() > 1) folded.pop().subs[0].link.getBoundingClientRect();
+    if (folded.length) requestIdleCallback(prepare);
+  }
   /* The choices of a filter, in groups where there are several. */
   function fill(name, groups) {
     var select = M.form.elements[name];
