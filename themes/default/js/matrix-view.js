@@ -107,7 +107,9 @@
 
   /* A column: a technique stays where one of its sub-techniques does. */
   function arrange(column, now) {
-    var shown = 0, wide = false;
+    var shown = 0, wide = false, none = !column.cells.some(function (cell) { return cell.kept; });
+    put(column, "hidden", none, function (on) { column.section.hidden = on; });
+    if (none) return;
     column.cells.forEach(function (cell) {
       if (cell.parent) return;
       var subs = cell.subs.filter(function (sub) { return sub.kept; }), keep = cell.kept || subs.length > 0;
@@ -129,7 +131,6 @@
       put(cell, "some", some > 0, function (on) { cell.item.classList.toggle("some", on); });
       wide = wide || spread;
     });
-    put(column, "hidden", !shown, function (on) { column.section.hidden = on; });
     put(column, "wide", wide, function (on) { column.section.classList.toggle("wide", on); });
     put(column, "count", (shown === column.total ? "" : shown + "/") + column.total, function (text) { column.small.textContent = text + column.unit; });
   }
