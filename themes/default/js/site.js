@@ -164,9 +164,11 @@
     };
     var eye = new IntersectionObserver(update, { rootMargin: "1000000px 0px -70% 0px" });
     marks.forEach(function (m) { if (m) eye.observe(m); });
-    update();
   }
   var nav = doc.querySelector(".nav"), now = nav && nav.querySelector("[aria-current]");
   if (nav) nav.addEventListener("focusin", function (e) { e.target.scrollIntoView({ block: "nearest", inline: "nearest" }); });
-  if (now && now.offsetLeft + now.offsetWidth > nav.offsetLeft + nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
+  /* Asked once the other scripts have written what they write: the page is laid out once. */
+  if (now) requestAnimationFrame(function () {
+    if (now.offsetLeft + now.offsetWidth > nav.offsetLeft + nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
+  });
 })();
