@@ -122,6 +122,15 @@
       if (e.key === "Escape" && input.value) { input.value = ""; input.dispatchEvent(new Event("input")); e.preventDefault(); }
     });
   });
+  /* Long lists of references are laid out when the reader first does something, before it is done: what is scrolled or
+     gone to lies where it stays. */
+  var signs = ["scroll", "wheel", "touchstart", "pointerdown", "keydown", "focusin"];
+  function layOut() {
+    root.classList.remove("later");
+    signs.forEach(function (sign) { removeEventListener(sign, layOut, true); });
+  }
+  signs.forEach(function (sign) { addEventListener(sign, layOut, { capture: true, passive: true }); });
+
   function openAll() { openers.forEach(function (o) { o.open(false); }); }
   function openHash() {
     var id = location.hash.slice(1), e;
