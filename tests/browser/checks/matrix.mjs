@@ -329,11 +329,11 @@ function shown(page) {
   });
 }
 
-/** Cells that are filtered away and still take room, show or can be focused. */
+/** Cells that are filtered away, not just folded, and still take room, show or can be focused. */
 function strays(page) {
   return page.evaluate(() => {
-    const out = self.ttpressMatrix.cells.filter(({ item, link, column }) => {
-      if (!item.closest("[hidden]")) return false;
+    const out = self.ttpressMatrix.cells.filter(({ item, link, column, parent }) => {
+      if (!item.closest("[hidden]") || (parent && !parent.fold.open)) return false;
       link.focus();
       const isReached = document.activeElement === link || link.checkVisibility({ visibilityProperty: true });
       return isReached || (!column.section.hidden && item.hidden && item.offsetHeight > 0);
