@@ -87,6 +87,7 @@ export function matrix(world, site) {
         await page.getByLabel("Platform").selectOption("macOS");
         const fewer = (await shown(page)).length;
         assert.ok(fewer > 10 && fewer < some, `${fewer} of them for macOS`);
+        assert.deepEqual(await strays(page), [], "what the filters hide is neither seen nor read out nor reached");
         await page.locator("#explorer [name=q]").fill("no such words");
         await page.getByText("No technique matches.").waitFor();
         await page.getByRole("button", { name: "Reset" }).click();
@@ -325,6 +326,19 @@ function shown(page) {
       if (isShown && (!parent || parent.fold.open || part) && !seen.has(id)) seen.set(id, { id, part: name, tactic: column.tactic, faint: item.classList.contains("faint") });
     }
     return [...seen.values()];
+  });
+}
+
+/** Cells that are filtered away, not just folded, and still take room, show or can be focused. */
+function strays(page) {
+  return page.evaluate(() => {
+    const out = self.ttpressMatrix.cells.filter(({ item, link, column, parent }) => {
+      if (!item.closest("[hidden]") || (parent && !parent.fold.open)) return false;
+      link.focus();
+      const isReached = document.activeElement === link || link.checkVisibility({ visibilityProperty: true });
+      return isReached || (!column.section.hidden && item.hidden && item.offsetHeight > 0);
+    });
+    return out.map(({ id }) => id);
   });
 }
 

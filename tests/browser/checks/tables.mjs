@@ -73,6 +73,13 @@ export function tables(world, site) {
         await back.click();
         assert.ok(await inSight(page, hash), `T1105${hash} clicked in the references: not in sight`);
       });
+      await long(async (page) => {
+        // And the way there, as soon as the page is there.
+        const citation = page.locator(`${TABLE} > tbody > tr:nth-child(20) sup a`).first();
+        const reference = await citation.getAttribute("href");
+        await citation.click();
+        assert.ok(await inSight(page, reference), `T1105${reference} clicked: not in sight`);
+      });
     });
   }
 }

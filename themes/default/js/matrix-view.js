@@ -14,7 +14,15 @@
     M.cells.forEach(function (cell) { cell.link.removeAttribute("title"); });
     fill("platform", [["", "platform"]]);
     fill("source", [[M.say("components"), "component"], [M.say("logs"), "log"]]);
+    if (self.requestIdleCallback) requestIdleCallback(prepare);
   };
+  /* What folds hide is laid out when it is asked where it lies. Asked while nothing else happens, all of it is there
+     when all folds open. */
+  var folded = M.cells.filter(function (cell) { return cell.fold; });
+  function prepare(idle) {
+    while (folded.length && idle.timeRemaining() > 1) folded.pop().subs[0].link.getBoundingClientRect();
+    if (folded.length) requestIdleCallback(prepare);
+  }
   /* The choices of a filter, in groups where there are several. */
   function fill(name, groups) {
     var select = M.form.elements[name];
@@ -50,7 +58,7 @@
     });
     var now = view.now = describe(a, b, sole, found, filtered, Object.keys(total).length);
     M.columns.forEach(function (column) { arrange(column, now); });
-    M.grid.classList.toggle("side", state.layout === "side");
+    M.grid.classList.toggle("side", now.side);
     M.grid.classList.toggle("compare", now.compare);
     M.grid.classList.toggle("marked", Boolean(a || b));
     M.grid.classList.toggle("view", Object.keys(state).some(function (key) { return state[key]; }));
@@ -90,6 +98,7 @@
     return {
       a: a, b: b, compare: Boolean(a && b), parts: parts, order: order, legend: legend, filtered: filtered,
       gradient: sole && sole.gradient || null, items: sole && sole.legend || [],
+      side: M.state.layout === "side",
       byTactic: [a, b].some(function (each) { return each && each.kind === "layer"; }),
       title: [a, b].filter(Boolean).map(function (each) { return each.name; }).join(" / ") || M.box.dataset.title,
       count: M.say("count", { n: shown, all: all }), shown: shown
@@ -98,7 +107,9 @@
 
   /* A column: a technique stays where one of its sub-techniques does. */
   function arrange(column, now) {
-    var shown = 0, wide = false;
+    var shown = 0, wide = false, none = !column.cells.some(function (cell) { return cell.kept; });
+    put(column, "hidden", none, function (on) { column.section.hidden = on; });
+    if (none) return;
     column.cells.forEach(function (cell) {
       if (cell.parent) return;
       var subs = cell.subs.filter(function (sub) { return sub.kept; }), keep = cell.kept || subs.length > 0;
@@ -112,14 +123,14 @@
         put(sub, "hidden", !sub.kept, function (on) { sub.item.hidden = on; });
         if (sub.kept) mark(sub, now);
       });
-      var open = M.isOpen(cell) || (now.filtered && !cell.kept), some = subs.filter(function (sub) { return sub.part; }).length;
+      var open = M.isOpen(cell) || (now.filtered && !cell.kept), spread = open && subs.length > 0, some = subs.filter(function (sub) { return sub.part; }).length;
       put(cell, "folded", !subs.length, function (on) { cell.fold.hidden = on; });
       put(cell, "open", open, function (on) { cell.fold.open = on; });
+      put(cell, "spread", now.side && spread, function (on) { cell.item.classList.toggle("spread", on); });
       put(cell, "sum", some ? some + "/" + subs.length : String(subs.length), function (text) { cell.summary.textContent = text; });
       put(cell, "some", some > 0, function (on) { cell.item.classList.toggle("some", on); });
-      wide = wide || (open && subs.length > 0);
+      wide = wide || spread;
     });
-    put(column, "hidden", !shown, function (on) { column.section.hidden = on; });
     put(column, "wide", wide, function (on) { column.section.classList.toggle("wide", on); });
     put(column, "count", (shown === column.total ? "" : shown + "/") + column.total, function (text) { column.small.textContent = text + column.unit; });
   }

@@ -270,7 +270,7 @@
   /* Paper shows the view: what it folds stays folded, though pages are otherwise printed whole. */
   addEventListener("beforeprint", function () {
     if (!grid.classList.contains("view")) return;
-    M.cells.forEach(function (cell) { if (cell.fold) cell.fold.open = cell.was.open; });
+    M.cells.forEach(function (cell) { if (cell.fold && !cell.column.section.hidden) cell.fold.open = cell.was.open; });
   });
 
   if (location.hash.indexOf("=") > 0) load();

@@ -122,6 +122,15 @@
       if (e.key === "Escape" && input.value) { input.value = ""; input.dispatchEvent(new Event("input")); e.preventDefault(); }
     });
   });
+  /* Long lists of references are laid out when the reader first does something, before it is done: what is scrolled or
+     gone to lies where it stays. */
+  var signs = ["scroll", "wheel", "touchstart", "pointerdown", "keydown", "focusin"];
+  function layOut() {
+    root.classList.remove("later");
+    signs.forEach(function (sign) { removeEventListener(sign, layOut, true); });
+  }
+  signs.forEach(function (sign) { addEventListener(sign, layOut, { capture: true, passive: true }); });
+
   function openAll() { openers.forEach(function (o) { o.open(false); }); }
   function openHash() {
     var id = location.hash.slice(1), e;
@@ -164,9 +173,11 @@
     };
     var eye = new IntersectionObserver(update, { rootMargin: "1000000px 0px -70% 0px" });
     marks.forEach(function (m) { if (m) eye.observe(m); });
-    update();
   }
   var nav = doc.querySelector(".nav"), now = nav && nav.querySelector("[aria-current]");
   if (nav) nav.addEventListener("focusin", function (e) { e.target.scrollIntoView({ block: "nearest", inline: "nearest" }); });
-  if (now && now.offsetLeft + now.offsetWidth > nav.offsetLeft + nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
+  /* Asked once the other scripts have written what they write: the page is laid out once. */
+  if (now) requestAnimationFrame(function () {
+    if (now.offsetLeft + now.offsetWidth > nav.offsetLeft + nav.clientWidth) nav.scrollLeft = now.offsetLeft - nav.offsetLeft - 40;
+  });
 })();

@@ -4,7 +4,7 @@
   "use strict";
   var doc = document, all = self.ttpress.all, make = self.ttpress.make, say = self.ttpress.say;
   var strings = self.ttpressStrings;
-  var order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  var order = null;
 
   /* What a cell is sorted by: a number where all of its column are, else its text. */
   function keys(rows, column) {
@@ -20,6 +20,7 @@
     table.rowsAtFirst = table.rowsAtFirst || Array.prototype.slice.call(body.rows);
     var rows = table.rowsAtFirst.filter(function (row) { return !row.classList.contains("all"); });
     if (direction) {
+      order = order || new Intl.Collator("en", { numeric: true, sensitivity: "base" });
       var key = keys(rows, column), sign = direction === "ascending" ? 1 : -1;
       var by = typeof key[0] === "number" ? function (a, b) { return key[a] - key[b]; } : function (a, b) { return order.compare(key[a], key[b]); };
       /* The built-in sort is stable: equal rows stay in the order of the page. */
