@@ -313,8 +313,9 @@ pub struct PlaybookPage {
     pub references: Option<ReferencesView>,
 }
 
-/// A part of a playbook: authored text and blocks made from data.
-#[derive(Debug, Serialize)]
+/// A part of a playbook: authored text and blocks made from data, or a run of sections that have
+/// nothing.
+#[derive(Debug, Default, Serialize)]
 pub struct PlaybookSection {
     /// Anchor; empty for the text before the first heading.
     pub id: String,
@@ -323,9 +324,21 @@ pub struct PlaybookSection {
     /// In order.
     pub pieces: Vec<PlaybookPiece>,
     /// Why there are none.
+    #[serde(skip)]
     pub missing: Option<Missing>,
+    /// Where the part is a run of empty sections: these, by reason.
+    pub gaps: Vec<GapView>,
     /// The query language that it is about, where its neighbour is about another.
     pub dialect: Option<DialectView>,
+}
+
+/// Neighbouring sections that are empty for the same reason.
+#[derive(Debug, Serialize)]
+pub struct GapView {
+    /// Why.
+    pub why: Missing,
+    /// Anchor and heading of each.
+    pub sections: Vec<(String, String)>,
 }
 
 /// A section that is one of several tabs.

@@ -18,8 +18,8 @@ use crate::site::strings::{Strings, fill, fill_html, html};
 use crate::site::table::Column;
 use crate::site::texts::Lookup;
 use crate::site::view::{
-    Fact, FlowView, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece, PlaybookSection,
-    Section, Table,
+    Fact, FlowView, GapView, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece,
+    PlaybookSection, Section, Table,
 };
 
 /// Where the list of playbooks lies.
@@ -50,6 +50,7 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
         let flow = super::flow::view(&context, &of.flow);
         add_flow(flow, &mut sections);
     }
+    let sections = with_runs(sections);
     let title = &playbook.front.title;
     PlaybookPage {
         page: Page {
@@ -85,6 +86,34 @@ fn add_flow(flow: FlowView, sections: &mut [PlaybookSection]) {
     }
 }
 
+/// Makes one part of each run of sections that have nothing: a band for each of them would bury the
+/// others.
+fn with_runs(sections: Vec<PlaybookSection>) -> Vec<PlaybookSection> {
+    let mut parts: Vec<PlaybookSection> = Vec::new();
+    for section in sections {
+        let Some(why) = section.missing else {
+            parts.push(section);
+            continue;
+        };
+        if parts.last().is_none_or(|part| part.gaps.is_empty()) {
+            parts.push(PlaybookSection::default());
+        }
+        // Just pushed where there was none.
+        let Some(run) = parts.last_mut() else {
+            continue;
+        };
+        let own = (section.id, section.title);
+        match run.gaps.last_mut() {
+            Some(gap) if gap.why == why => gap.sections.push(own),
+            _ => run.gaps.push(GapView {
+                why,
+                sections: vec![own],
+            }),
+        }
+    }
+    parts
+}
+
 /// The anchor of the section that holds the drawing.
 const ATTACK_FLOW: &str = "attack-flow";
 
@@ -97,6 +126,7 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
         .into_iter()
         .map(|part| section(&mut context, part, &[ix]))
         .collect();
+    let sections = with_runs(sections);
     let mut command = String::from("ttpress new ");
     escape(object.id(), &mut command);
     PlaybookPage {
@@ -183,8 +213,7 @@ fn written(
         id: slug(&title),
         title,
         pieces,
-        missing: None,
-        dialect: None,
+        ..PlaybookSection::default()
     }
 }
 
@@ -211,7 +240,7 @@ fn unwritten(
         title: context.sources.strings.heading(standard).to_owned(),
         pieces,
         missing,
-        dialect: None,
+        ..PlaybookSection::default()
     }
 }
 
