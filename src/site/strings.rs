@@ -105,7 +105,7 @@ strings! {
     section_detection_opportunities section_sigma_rules section_splunk_queries
     section_investigation_workflow section_containment section_mitigation section_related_techniques
     // Blocks made from data.
-    prerequisite as_published remote_support network_needed is_needed run_by commands_quoted
+    prerequisite as_published remote_support network_needed is_needed run_by commands_quoted commands_say
     event_id log event events_read log_sources_read network_logs_read usually_in no_analytic_covers
     used_by software_that_uses is_tool is_malware first_of_all more_on_page
     // Coverage.

@@ -74,7 +74,9 @@
   all("pre").forEach(function (pre) {
     var box = make("div", "pre");
     pre.parentNode.insertBefore(box, pre);
-    box.appendChild(pre); box.appendChild(copier(pre, strings.copy_code));
+    box.appendChild(pre);
+    /* What attackers ran is to be read. */
+    if (!pre.closest(".theirs")) box.appendChild(copier(pre, strings.copy_code));
     if (!pre.hasAttribute("tabindex") && pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
   });
 
