@@ -79,10 +79,23 @@ pub struct ObjectPage {
     pub sections: Vec<Section>,
     /// What the page cites, numbered from 1.
     pub references: Option<ReferencesView>,
+    /// Its playbooks, or the page that waits for one.
+    pub playbooks: Vec<PlaybookLink>,
     /// Its page at MITRE.
     pub permalink: Option<String>,
     /// The files beside it that hold the whole page's data.
     pub downloads: Vec<Link>,
+}
+
+/// The way to a playbook.
+#[derive(Debug, Serialize)]
+pub struct PlaybookLink {
+    /// What it is called; of a page that nobody wrote, the same as that of its object.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+    /// Whether somebody wrote it.
+    pub is_written: bool,
 }
 
 /// A remark above the text.
