@@ -228,18 +228,32 @@ fn plain_one(value: &str) -> Option<String> {
     (!value.trim().is_empty()).then(|| text(value))
 }
 
-/// Tactics that the data has are linked; others are named as the technique names them.
+/// Tactics that the data has are linked, also those of withdrawn techniques; others are named as the
+/// technique names them.
 fn tactics(context: &PageContext, ix: ObjectIx) -> Vec<String> {
     let knowledge = context.sources.knowledge;
+    let object = knowledge.object(ix);
     let known: Vec<ObjectIx> = knowledge.targets(ix, EdgeKind::InTactic).collect();
     let shortname = |tactic: &ObjectIx| &*knowledge.object(*tactic).stix.x_mitre_shortname;
-    let phases = &knowledge.object(ix).stix.kill_chain_phases;
-    let unknown = phases
+    let phases = &object.stix.kill_chain_phases;
+    let others = phases
         .iter()
         .filter(|p| known.iter().all(|t| shortname(t) != &*p.phase_name));
+    // Only live objects have edges.
+    let of_domain = |phase: &str| {
+        let mut tactics = knowledge.live(Kind::Tactic);
+        let found = tactics.find(|(_, tactic)| {
+            *tactic.stix.x_mitre_shortname == *phase
+                && tactic.domains.iter().any(|d| object.domains.contains(d))
+        });
+        found.map(|(tactic, _)| context.named_link(tactic))
+    };
     let linked = known.iter().map(|&tactic| context.named_link(tactic));
     linked
-        .chain(unknown.map(|phase| text(&phase.phase_name)))
+        .chain(others.map(|phase| {
+            let name = &phase.phase_name;
+            of_domain(name).unwrap_or_else(|| text(name))
+        }))
         .collect()
 }
 
