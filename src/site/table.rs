@@ -205,7 +205,12 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
         Cell::Names(list) => join(list, out, |ix, out| context.write_name(*ix, out)),
         Cell::Texts(docs) => write_texts(context, docs.iter().copied(), out),
         Cell::Fields(docs) => write_texts(context, docs.iter(), out),
-        Cell::Summary(doc) => context.write_summary(doc, out),
+        // Lists show its first lines.
+        Cell::Summary(doc) => {
+            out.push_str("<div>");
+            context.write_summary(doc, out);
+            out.push_str("</div>");
+        }
         Cell::Plain(text) => escape(text, out),
         Cell::Code(text) => {
             out.push_str("<code>");
