@@ -113,7 +113,7 @@ strings! {
     state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
     techniques_by_platform platform techniques_by_tactic covered approved not_approved stale
     without_playbook with_log_sources with_rules with_tests
-    what_to_write all_techniques groups_and_software rule rules test tests
+    first_on_paper what_to_write all_techniques groups_and_software rule rules test tests
     // Navigator layers.
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
     // No such page.
