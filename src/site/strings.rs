@@ -97,7 +97,8 @@ strings! {
     // Playbooks.
     playbook_title playbooks_intro playbooks_newest all_playbooks coverage_and_gaps severity severity_low severity_medium
     severity_high severity_critical status_draft status_review status_approved status_retired owner
-    contacts reviewed review_every expires attack_release tags tlp table done
+    contacts reviewed review_every years_one years_other months_one months_other weeks_one weeks_other
+    days_one days_other expires attack_release tags table done
     // Standard sections of playbooks that nobody has written.
     section_executive_summary section_why_attackers_use_it section_mitre_description
     section_attack_flow section_prerequisites section_common_tools section_commands

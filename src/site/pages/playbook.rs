@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use jiff::Span;
+
 use crate::attack::ObjectIx;
 use crate::markdown::authored::{self, Labels, Piece};
 use crate::markdown::escape;
@@ -272,7 +274,12 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
         html
     };
     let one = |value: &Option<String>| value.iter().map(|v| text(v)).collect::<Vec<_>>();
-    let rows: [(&str, Vec<String>); 12] = [
+    let every = front
+        .every()
+        .map(|span| text(&duration(strings, span)))
+        .into_iter()
+        .collect();
+    let rows: [(&str, Vec<String>); 11] = [
         (
             &strings.severity,
             front
@@ -295,19 +302,11 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
             &strings.last_change,
             changed.map(text).into_iter().collect(),
         ),
-        (&strings.review_every, one(&front.review_every)),
+        (&strings.review_every, every),
         (&strings.expires, one(&front.expires)),
         (&strings.attack_release, one(&front.attack_release)),
         (&strings.technique_version, one(&front.technique_version)),
         (&strings.tags, front.tags.iter().map(|t| text(t)).collect()),
-        (
-            &strings.tlp,
-            front
-                .tlp
-                .map(|tlp| tlp_label(tlp).to_owned())
-                .into_iter()
-                .collect(),
-        ),
     ];
     rows.into_iter()
         .filter(|(_, html)| !html.is_empty())
@@ -317,6 +316,28 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
             separator: ", ",
         })
         .collect()
+}
+
+/// `6 months`: `P6M` is for programs.
+fn duration(strings: &Strings, span: Span) -> String {
+    let parts = [
+        (
+            i32::from(span.get_years()),
+            [&strings.years_one, &strings.years_other],
+        ),
+        (
+            span.get_months(),
+            [&strings.months_one, &strings.months_other],
+        ),
+        (span.get_weeks(), [&strings.weeks_one, &strings.weeks_other]),
+        (span.get_days(), [&strings.days_one, &strings.days_other]),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, [one, other])| fill(if n == 1 { one } else { other }, &[("n", &n)]))
+        .collect();
+    parts.join(", ")
 }
 
 /// What a status is called.
