@@ -237,7 +237,9 @@ pub(super) fn counted(n: usize, one: &str, other: &str) -> String {
 }
 
 /// Words that both pages and scripts say.
-const IN_BOTH: [&str; 6] = ["clear", "home", "menu", "pinned", "recently", "search"];
+const IN_BOTH: [&str; 7] = [
+    "clear", "home", "menu", "pinned", "recently", "search", "sections",
+];
 
 /// The script that gives all others their words.
 pub(super) fn script(words: &Words) -> Vec<u8> {
