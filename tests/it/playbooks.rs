@@ -115,6 +115,38 @@ fn a_technique_leads_to_its_playbook_and_the_list_to_all() {
     assert_eq!(site.rows("playbooks", "playbooks").len(), 2);
     let elsewhere = site.page("techniques/T9002");
     assert!(!elsewhere.contains("t9001-knock"));
+    assert!(
+        site.words("techniques/T9001")
+            .contains("Playbook: Knock knock"),
+        "what can be done with the page begins with it"
+    );
+}
+
+#[test]
+fn how_long_a_review_holds_is_said_in_words() {
+    let keys = "reviewed: 2026-01-02\nreview_every: P1Y6M\ntlp: GREEN";
+    let site = project(&PLAYBOOK.replace("tlp: AMBER+STRICT", keys)).build();
+    let words = site.words("playbooks/t9001-knock");
+    assert!(words.contains("1 year, 6 months"), "{words}");
+    assert_eq!(words.matches("TLP").count(), 1, "{words}");
+}
+
+#[test]
+fn commands_of_attackers_are_set_apart_from_queries() {
+    let playbook = PLAYBOOK.replace(
+        "## Mitigation",
+        "## Commands\n\n```\nknock -f\n```\n\n## Mitigation",
+    );
+    let page = project(&playbook).build().page("playbooks/t9001-knock");
+    let (before, rest) = page.split_once("<div class=\"theirs\">").expect("a part");
+    assert!(!before.contains("knock -f") && rest.contains("knock -f"));
+    assert_eq!(page.matches("class=\"theirs\"").count(), 1);
+}
+
+#[test]
+fn boxes_of_checklists_wait_for_a_script() {
+    let page = project(PLAYBOOK).build().page("playbooks/t9001-knock");
+    assert_eq!(page.matches("type=\"checkbox\" disabled ").count(), 2);
 }
 
 #[test]
