@@ -181,7 +181,8 @@ impl<'k> PageContext<'k> {
             // Writing to a string cannot fail.
             let _ = write!(items_html, "\n<li id=\"r{number}\">");
             write_reference(text, reference.url, &mut items_html);
-            items_html.push(' ');
+            // The way back stays with the last word.
+            items_html.push('\u{a0}');
             let words = &self.sources.strings.back_to_citation;
             write_back_links(words, number, citations, &mut items_html);
         }

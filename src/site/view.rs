@@ -252,6 +252,8 @@ pub struct AnalyticView {
     pub log_sources: Vec<LogSourceView>,
     /// What each site sets for itself.
     pub tuning: Vec<TuningView>,
+    /// Whether any log source names a channel.
+    pub has_channels: bool,
     /// Whether the tuning says more than names.
     pub tuning_says_how: bool,
 }

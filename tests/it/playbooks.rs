@@ -745,7 +745,7 @@ fn blocks_say_what_the_data_says() {
     let commands = site.rows(folder, "commands");
     assert_eq!(commands.len(), 2, "{commands:?}");
     assert!(commands[0].contains("<code>net view “all” &lt;PID&gt;</code>"));
-    assert!(commands[0].contains(">Gang</a><sup>"), "{}", commands[0]);
+    assert!(commands[0].contains(">Gang</a>,<sup>"), "{}", commands[0]);
     assert!(commands[1].contains("<code>whoami</code>"));
 
     let software = site.rows(folder, "software");
