@@ -382,7 +382,8 @@ impl<'t, P: Page> Writer<'_, 't, P> {
             }
             Event::TaskListMarker(done) => {
                 let checked = if done { " checked" } else { "" };
-                let mut html = String::from("<input type=\"checkbox\" aria-label=\"");
+                // A script enables it: without one, no tick would stay.
+                let mut html = String::from("<input type=\"checkbox\" disabled aria-label=\"");
                 escape(self.labels.done, &mut html);
                 html.push('"');
                 html.push_str(checked);

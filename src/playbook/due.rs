@@ -15,12 +15,16 @@ pub enum Overdue {
 }
 
 impl FrontMatter {
+    /// How long a review holds.
+    pub fn every(&self) -> Option<Span> {
+        self.review_every.as_deref().and_then(duration)
+    }
+
     /// What was due before this day.
     pub fn overdue(&self, today: Date) -> impl Iterator<Item = Overdue> {
         let reviewed = self.reviewed.as_deref().and_then(date);
-        let every = self.review_every.as_deref().and_then(duration);
         let review = reviewed
-            .zip(every)
+            .zip(self.every())
             .and_then(|(reviewed, every)| reviewed.checked_add(every).ok());
         let expiry = self.expires.as_deref().and_then(date);
         let passed = move |day: &Date| *day < today;

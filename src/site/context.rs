@@ -182,7 +182,8 @@ impl<'k> PageContext<'k> {
             // Writing to a string cannot fail.
             let _ = write!(items_html, "\n<li id=\"r{number}\">");
             write_reference(&decode_entities(text), reference.url, &mut items_html);
-            items_html.push(' ');
+            // The way back stays with the last word.
+            items_html.push('\u{a0}');
             write_back_links(&words, number, citations, &mut items_html);
         }
         (!self.cited.is_empty()).then_some(ReferencesView {

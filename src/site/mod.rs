@@ -117,6 +117,7 @@ struct SiteView<'s> {
     has_prose: bool,
     has_withdrawn: bool,
     has_playbooks: bool,
+    has_coverage: bool,
     /// The folder of the newest comparison with an earlier release.
     updates: Option<String>,
     /// Whether a newer release lies beside it.
@@ -221,6 +222,7 @@ impl<'s> Site<'s> {
             has_prose: knowledge.has_prose(),
             has_withdrawn: knowledge.objects().any(|(_, o)| !o.is_live()),
             has_playbooks: sources.has_playbooks(),
+            has_coverage: !is_older && !coverage.rows().is_empty(),
             updates: updates
                 .first()
                 .map(|newest| pages::updates::folder(newest.diff)),

@@ -97,7 +97,8 @@ strings! {
     // Playbooks.
     playbook_title playbooks_intro playbooks_newest all_playbooks coverage_and_gaps severity severity_low severity_medium
     severity_high severity_critical status_draft status_review status_approved status_retired owner
-    contacts reviewed review_every expires attack_release tags tlp table done
+    contacts reviewed review_every years_one years_other months_one months_other weeks_one weeks_other
+    days_one days_other expires attack_release tags table done
     // Standard sections of playbooks that nobody has written.
     section_executive_summary section_why_attackers_use_it section_mitre_description
     section_attack_flow section_prerequisites section_common_tools section_commands
@@ -105,7 +106,7 @@ strings! {
     section_detection_opportunities section_sigma_rules section_splunk_queries
     section_investigation_workflow section_containment section_mitigation section_related_techniques
     // Blocks made from data.
-    prerequisite as_published remote_support network_needed is_needed run_by commands_quoted
+    prerequisite as_published remote_support network_needed is_needed run_by commands_quoted commands_say
     event_id log event events_read log_sources_read network_logs_read usually_in no_analytic_covers
     used_by software_that_uses is_tool is_malware first_of_all more_on_page
     // Coverage.
@@ -113,7 +114,7 @@ strings! {
     state_approved state_authored state_stale state_none playbooks_by_tactic each_once share_current
     techniques_by_platform platform techniques_by_tactic covered approved not_approved stale
     without_playbook with_log_sources with_rules with_tests
-    what_to_write all_techniques groups_and_software rule rules test tests
+    first_on_paper what_to_write all_techniques groups_and_software rule rules test tests
     // Navigator layers.
     layer_techniques layer_by_campaign layer_by_both layer_coverage layer_playbooks
     // No such page.
@@ -236,7 +237,9 @@ pub(super) fn counted(n: usize, one: &str, other: &str) -> String {
 }
 
 /// Words that both pages and scripts say.
-const IN_BOTH: [&str; 6] = ["clear", "home", "menu", "pinned", "recently", "search"];
+const IN_BOTH: [&str; 7] = [
+    "clear", "home", "menu", "pinned", "recently", "search", "sections",
+];
 
 /// The script that gives all others their words.
 pub(super) fn script(words: &Words) -> Vec<u8> {

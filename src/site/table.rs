@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::attack::{ObjectIx, RefIx};
+use crate::markdown::doc::Event;
 use crate::markdown::{Doc, escape, plain};
 use crate::names::safe_segment;
 use crate::site::context::PageContext;
@@ -205,7 +206,12 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
         Cell::Names(list) => join(list, out, |ix, out| context.write_name(*ix, out)),
         Cell::Texts(docs) => write_texts(context, docs.iter().copied(), out),
         Cell::Fields(docs) => write_texts(context, docs.iter(), out),
-        Cell::Summary(doc) => context.write_summary(doc, out),
+        // Lists show its first lines.
+        Cell::Summary(doc) => {
+            out.push_str("<div>");
+            context.write_summary(doc, out);
+            out.push_str("</div>");
+        }
         Cell::Plain(text) => escape(text, out),
         Cell::Code(text) => {
             out.push_str("<code>");
@@ -224,12 +230,22 @@ fn write_html(context: &mut PageContext, cell: &Cell, out: &mut String) {
             join(list, out, |ix, out| context.write_name(*ix, out));
             escape(&and_more(context, *more), out);
         }
-        Cell::Cited(list) => join(list, out, |(ix, sources), out| {
-            context.write_name(*ix, out);
-            for source in sources {
-                context.write_citation(*source, out);
+        // Numbers of sources stand behind the comma.
+        Cell::Cited(list) => {
+            for (i, (ix, sources)) in list.iter().enumerate() {
+                context.write_name(*ix, out);
+                let is_last = i + 1 == list.len();
+                if !is_last {
+                    out.push(',');
+                }
+                for source in sources {
+                    context.write_citation(*source, out);
+                }
+                if !is_last {
+                    out.push(' ');
+                }
             }
-        }),
+        }
     }
 }
 
@@ -242,8 +258,25 @@ fn write_texts<'d>(
         if i > 0 {
             out.push_str("<br>");
         }
+        let is_bare = only_cites(doc);
+        if is_bare {
+            out.push_str("<span class=\"r\">");
+        }
         context.write_cell(doc, out);
+        if is_bare {
+            out.push_str("</span>");
+        }
     }
+}
+
+/// Whether a reader finds nothing but citations in a text: each wants room for a finger.
+fn only_cites(doc: &Doc) -> bool {
+    doc.events().iter().all(|event| match event {
+        Event::Text(span) | Event::Code(span) | Event::UnknownCite(span) => {
+            !doc.text(*span).contains(char::is_alphanumeric)
+        }
+        _ => true,
+    })
 }
 
 fn write_note(note: &str, out: &mut String) {

@@ -79,10 +79,23 @@ pub struct ObjectPage {
     pub sections: Vec<Section>,
     /// What the page cites, numbered from 1.
     pub references: Option<ReferencesView>,
+    /// Its playbooks, or the page that waits for one.
+    pub playbooks: Vec<PlaybookLink>,
     /// Its page at MITRE.
     pub permalink: Option<String>,
     /// The files beside it that hold the whole page's data.
     pub downloads: Vec<Link>,
+}
+
+/// The way to a playbook.
+#[derive(Debug, Serialize)]
+pub struct PlaybookLink {
+    /// What it is called; of a page that nobody wrote, the same as that of its object.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+    /// Whether somebody wrote it.
+    pub is_written: bool,
 }
 
 /// A remark above the text.
@@ -239,6 +252,8 @@ pub struct AnalyticView {
     pub log_sources: Vec<LogSourceView>,
     /// What each site sets for itself.
     pub tuning: Vec<TuningView>,
+    /// Whether any log source names a channel.
+    pub has_channels: bool,
     /// Whether the tuning says more than names.
     pub tuning_says_how: bool,
 }
@@ -313,8 +328,9 @@ pub struct PlaybookPage {
     pub references: Option<ReferencesView>,
 }
 
-/// A part of a playbook: authored text and blocks made from data.
-#[derive(Debug, Serialize)]
+/// A part of a playbook: authored text and blocks made from data, or a run of sections that have
+/// nothing.
+#[derive(Debug, Default, Serialize)]
 pub struct PlaybookSection {
     /// Anchor; empty for the text before the first heading.
     pub id: String,
@@ -323,9 +339,21 @@ pub struct PlaybookSection {
     /// In order.
     pub pieces: Vec<PlaybookPiece>,
     /// Why there are none.
+    #[serde(skip)]
     pub missing: Option<Missing>,
+    /// Where the part is a run of empty sections: these, by reason.
+    pub gaps: Vec<GapView>,
     /// The query language that it is about, where its neighbour is about another.
     pub dialect: Option<DialectView>,
+}
+
+/// Neighbouring sections that are empty for the same reason.
+#[derive(Debug, Serialize)]
+pub struct GapView {
+    /// Why.
+    pub why: Missing,
+    /// Anchor and heading of each.
+    pub sections: Vec<(String, String)>,
 }
 
 /// A section that is one of several tabs.

@@ -49,7 +49,7 @@ fn each_kind_has_previews_of_its_pages() {
     assert_eq!(techniques["T9001"], serde_json::json!(says));
     assert_eq!(techniques.as_object().unwrap().len(), 6);
     let playbooks = previews(&site.file("previews/playbooks.js"), "playbooks");
-    let says = ["T9001", "Playbook", "Walk", "review · high"];
+    let says = ["T9001", "Playbook", "Walk", "in review · high"];
     assert_eq!(playbooks["walk"], serde_json::json!(says));
 }
 

@@ -6,8 +6,8 @@ use crate::attack::commands::{has_arguments, is_command};
 use crate::attack::{EdgeKind, ObjectIx, RefIx};
 use crate::markdown::Doc;
 use crate::markdown::doc::Event;
-use crate::site::blocks::Block;
 use crate::site::blocks::users::used;
+use crate::site::blocks::{Block, Part};
 use crate::site::context::Sources;
 use crate::site::pages::lists::column;
 use crate::site::table::{Cell, Rows};
@@ -26,7 +26,8 @@ pub(super) fn commands(sources: Sources<'_>, ix: ObjectIx) -> Option<Block<'_>> 
         let users = users.into_iter().collect();
         table.push([Cell::Code(command.to_owned()), Cell::Cited(users)]);
     }
-    Block::of_table(None, table)
+    let says = Part::Say(sources.strings.commands_say.clone());
+    Block::of_table(Some(says), table)
 }
 
 fn quoted(sources: Sources<'_>, ix: ObjectIx) -> Commands<'_> {

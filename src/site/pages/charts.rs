@@ -113,7 +113,7 @@ fn figure(strings: &Strings, (title, head): (&str, &str), of: usize, bars: &[Bar
 }
 
 /// Tactics in the order of the matrices.
-fn order(knowledge: &Knowledge) -> BTreeMap<ObjectIx, usize> {
+pub(super) fn order(knowledge: &Knowledge) -> BTreeMap<ObjectIx, usize> {
     let matrices = knowledge.live(Kind::Matrix);
     let tactics = matrices.flat_map(|(_, matrix)| &matrix.stix.tactic_refs);
     let tactics = tactics.filter_map(|id| knowledge.by_stix_id(id));

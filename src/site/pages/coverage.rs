@@ -76,10 +76,10 @@ pub fn index(
     let gaps: Vec<_> = coverage.gaps();
     let next = ("gaps", &*strings.what_to_write);
     let gaps = technique_table(&mut context, &mut files, next, &gaps);
-    sections.extend(section(next.0, next.1, gaps));
+    sections.extend(long_section(strings, next, gaps));
     let all = ("techniques", &*strings.all_techniques);
     let rows = technique_table(&mut context, &mut files, all, coverage.rows());
-    sections.extend(section(all.0, all.1, rows));
+    sections.extend(long_section(strings, all, rows));
     let page = IndexPage {
         page: Page {
             section: "playbooks",
@@ -90,7 +90,7 @@ pub fn index(
             &[
                 ("current", &(total.approved + total.authored)),
                 ("techniques", &total.techniques),
-                ("percent", &total.percent()),
+                ("percent", &nearest_percent(&total)),
                 ("approved", &total.approved),
                 ("authored", &total.authored),
                 ("stale", &total.stale),
@@ -101,6 +101,31 @@ pub fn index(
         sections,
     };
     Some((page, files))
+}
+
+/// How many rows of a list of techniques the theme lets out on paper: all of them are a book.
+const ON_PAPER: usize = 50;
+
+/// A section with a list of techniques that says what paper leaves out.
+fn long_section(
+    strings: &Strings,
+    (id, title): (&str, &str),
+    table: Option<Table>,
+) -> Option<Section> {
+    let section = section(id, title, table)?;
+    let all = section.count.unwrap_or_default();
+    let says = fill_html(
+        &strings.first_on_paper,
+        &[("shown", &ON_PAPER), ("all", &all)],
+    );
+    Some(Section {
+        html: if all > ON_PAPER {
+            format!("<p class=\"say on-paper\">{says}</p>")
+        } else {
+            String::new()
+        },
+        ..section
+    })
 }
 
 /// The heat maps, then the layers.
@@ -223,15 +248,27 @@ fn chart(context: &PageContext, matrix: &Matrix, coverage: &Coverage) -> String 
     )
 }
 
+/// Rounded, not cut: a threshold is for `ttpress check`.
+fn nearest_percent(total: &Totals) -> usize {
+    let all = total.techniques.max(1);
+    ((total.approved + total.authored) * 100 + all / 2) / all
+}
+
 fn write_totals(row: &str, strings: &Strings, name_html: &str, totals: &Totals, out: &mut String) {
     // Writing to a string cannot fail.
-    let _ = write!(
-        out,
-        "{row}<td>{name_html}<td><progress aria-label=\"{}\" max=\"{}\" value=\"{}\"></progress>",
-        html(&strings.share_current),
-        totals.techniques.max(1),
-        totals.approved + totals.authored,
-    );
+    let _ = write!(out, "{row}<td>{name_html}<td>");
+    // The second lies over the first.
+    for (label, value) in [
+        (&strings.share_current, totals.approved + totals.authored),
+        (&strings.approved, totals.approved),
+    ] {
+        let _ = write!(
+            out,
+            "<progress aria-label=\"{}\" max=\"{}\" value=\"{value}\"></progress>",
+            html(label),
+            totals.techniques.max(1),
+        );
+    }
     for number in [
         totals.techniques,
         totals.approved,

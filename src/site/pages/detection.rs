@@ -99,7 +99,7 @@ pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticVi
     let sources = context.sources;
     let object = sources.knowledge.object(ix);
     let html = context.blocks(sources.texts.object(ix));
-    let log_sources = object
+    let log_sources: Vec<LogSourceView> = object
         .stix
         .x_mitre_log_source_references
         .iter()
@@ -129,6 +129,7 @@ pub(super) fn of_analytic(context: &mut PageContext, ix: ObjectIx) -> AnalyticVi
         platforms: object.platforms().map(str::to_owned).collect(),
         href: context.href(ix),
         html,
+        has_channels: log_sources.iter().any(|log| !log.channel.is_empty()),
         log_sources,
         tuning_says_how: tuning.iter().any(|knob| !knob.html.is_empty()),
         tuning,

@@ -5,7 +5,7 @@ use crate::markdown::escape;
 use crate::site::context::PageContext;
 use crate::site::pages::history;
 use crate::site::strings::Strings;
-use crate::site::view::Fact;
+use crate::site::view::{Fact, PlaybookLink};
 
 /// The rows of an object's card.
 pub(super) fn of(context: &mut PageContext, ix: ObjectIx) -> Vec<Fact> {
@@ -92,28 +92,35 @@ pub(super) fn of(context: &mut PageContext, ix: ObjectIx) -> Vec<Fact> {
 /// The playbooks of an object, or the page of a technique that still waits for one.
 fn add_playbooks(card: &mut Card, context: &PageContext, ix: ObjectIx) {
     let strings = context.sources.strings;
-    let object = context.sources.knowledge.object(ix);
-    let playbooks = context.sources.playbooks_for(ix).map(|playbook| {
-        let (slug, title) = (text(&playbook.slug), text(&playbook.front.title));
-        format!(
-            "<a href=\"{}playbooks/{slug}/index.html\">{title}</a>",
-            context.root
-        )
+    let links = playbooks(context, ix).into_iter().map(|playbook| {
+        let label = if playbook.is_written {
+            &playbook.title
+        } else {
+            &strings.not_written_yet
+        };
+        format!("<a href=\"{}\">{}</a>", text(&playbook.href), text(label))
     });
-    let playbooks: Vec<String> = playbooks.collect();
+    card.add(&strings.playbook, links);
+}
+
+/// The playbooks of an object, else the page of a technique that still waits for one.
+pub(super) fn playbooks(context: &PageContext, ix: ObjectIx) -> Vec<PlaybookLink> {
+    let object = context.sources.knowledge.object(ix);
+    let link = |folder: &str, title: &str, is_written| PlaybookLink {
+        title: title.to_owned(),
+        href: format!("{}{folder}index.html", context.root),
+        is_written,
+    };
+    let written = context.sources.playbooks_for(ix);
+    let mut links: Vec<PlaybookLink> = written
+        .map(|of| link(&super::playbook::folder(of), &of.front.title, true))
+        .collect();
     let may_have = object.kind == Kind::Technique && object.is_live() && !context.sources.is_older;
-    if playbooks.is_empty() && may_have {
+    if links.is_empty() && may_have {
         let folder = super::playbook::generated_folder(context.sources, ix);
-        card.add(
-            &strings.playbook,
-            [format!(
-                "<a href=\"{}{folder}index.html\">{}</a>",
-                context.root,
-                text(&strings.not_written_yet)
-            )],
-        );
+        links.push(link(&folder, object.name(), false));
     }
-    card.add(&strings.playbook, playbooks);
+    links
 }
 
 /// The card of a playbook that nobody has written: what is known of its technique.
@@ -221,18 +228,32 @@ fn plain_one(value: &str) -> Option<String> {
     (!value.trim().is_empty()).then(|| text(value))
 }
 
-/// Tactics that the data has are linked; others are named as the technique names them.
+/// Tactics that the data has are linked, also those of withdrawn techniques; others are named as the
+/// technique names them.
 fn tactics(context: &PageContext, ix: ObjectIx) -> Vec<String> {
     let knowledge = context.sources.knowledge;
+    let object = knowledge.object(ix);
     let known: Vec<ObjectIx> = knowledge.targets(ix, EdgeKind::InTactic).collect();
     let shortname = |tactic: &ObjectIx| &*knowledge.object(*tactic).stix.x_mitre_shortname;
-    let phases = &knowledge.object(ix).stix.kill_chain_phases;
-    let unknown = phases
+    let phases = &object.stix.kill_chain_phases;
+    let others = phases
         .iter()
         .filter(|p| known.iter().all(|t| shortname(t) != &*p.phase_name));
+    // Only live objects have edges.
+    let of_domain = |phase: &str| {
+        let mut tactics = knowledge.live(Kind::Tactic);
+        let found = tactics.find(|(_, tactic)| {
+            *tactic.stix.x_mitre_shortname == *phase
+                && tactic.domains.iter().any(|d| object.domains.contains(d))
+        });
+        found.map(|(tactic, _)| context.named_link(tactic))
+    };
     let linked = known.iter().map(|&tactic| context.named_link(tactic));
     linked
-        .chain(unknown.map(|phase| text(&phase.phase_name)))
+        .chain(others.map(|phase| {
+            let name = &phase.phase_name;
+            of_domain(name).unwrap_or_else(|| text(name))
+        }))
         .collect()
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use crate::attack::{EdgeKind, Kind, ObjectIx, Status};
 use crate::site::context::{PageContext, Sources};
+use crate::site::pages::charts;
 use crate::site::pages::facts::{domain_name, type_label};
 use crate::site::pages::lists::{DESCRIPTION, Files, ID, NAME, USES, column, name_cell, section};
 use crate::site::routes::{BY_DOMAIN, domain_slug};
@@ -25,11 +26,16 @@ pub fn of_kind(sources: Sources, kind: Kind) -> Vec<(IndexPage, Files)> {
 
 fn list(sources: Sources, kind: Kind, domain: Option<usize>) -> Option<(IndexPage, Files)> {
     let knowledge = sources.knowledge;
-    let members: Vec<ObjectIx> = knowledge
+    let mut members: Vec<ObjectIx> = knowledge
         .live(kind)
         .filter(|(_, o)| domain.is_none_or(|d| o.domains.contains(&d)))
         .map(|(ix, _)| ix)
         .collect();
+    if kind == Kind::Tactic {
+        let order = charts::order(knowledge);
+        let place = |ix: &ObjectIx| order.get(ix).copied().unwrap_or(usize::MAX);
+        members.sort_by_key(|ix| (&knowledge.object(*ix).domains, place(ix)));
+    }
     if members.is_empty() {
         return None;
     }
@@ -48,7 +54,8 @@ fn list(sources: Sources, kind: Kind, domain: Option<usize>) -> Option<(IndexPag
     });
     let mut context = PageContext::new(sources, &folder);
     let mut files = Files::new();
-    let table = table(&mut context, &mut files, kind, &members);
+    let is_mixed = domain.is_none() && knowledge.domains.len() > 1;
+    let table = table(&mut context, &mut files, (kind, is_mixed), &members);
     let subs = members.iter().filter(|&&ix| is_sub(sources, ix)).count();
     let heads = members.len() - subs;
     let kinds = if heads == 1 { one } else { many };
@@ -104,19 +111,22 @@ fn filters(context: &PageContext, kind: Kind, domain: Option<usize>) -> Vec<Link
     std::iter::once(all).chain(cuts).collect()
 }
 
+/// The table of a kind; `is_mixed` where it has objects of several domains.
 fn table(
     context: &mut PageContext,
     files: &mut Files,
-    kind: Kind,
+    (kind, is_mixed): (Kind, bool),
     members: &[ObjectIx],
 ) -> Option<Table> {
     let sources = context.sources;
     let extra = match kind {
+        // Domains share names of tactics.
+        Kind::Tactic if is_mixed => Some(column(|s| &s.domain)),
         Kind::Group => Some(column(|s| &s.other_names)),
         Kind::Software => Some(column(|s| &s.object_type)),
         Kind::Technique => Some(column(|s| &s.tactics)),
         Kind::Campaign => Some(column(|s| &s.seen)),
-        Kind::DataComponent => Some(column(|s| &s.data_source)),
+        Kind::DataComponent if has_sources(sources, members) => Some(column(|s| &s.data_source)),
         Kind::DetectionStrategy => Some(column(|s| &s.detects)),
         _ => None,
     };
@@ -129,10 +139,14 @@ fn table(
         .flatten()
         .collect();
     let [_, many, _] = sources.strings.kind(kind);
-    let mut table = TableBuilder::new(context, kind.folder(), many, USES, &columns);
+    let class = match kind {
+        Kind::DetectionStrategy => USES,
+        _ => "ids uses list",
+    };
+    let mut table = TableBuilder::new(context, kind.folder(), many, class, &columns);
     for &ix in members {
         let mut cells = vec![Cell::Id(ix), name_cell(sources.knowledge, ix)];
-        cells.extend(extra_cell(sources, kind, ix));
+        cells.extend(extra.and_then(|_| extra_cell(sources, kind, ix)));
         cells.push(match kind {
             Kind::DetectionStrategy => Cell::Plain(strategy_platforms(sources, ix)),
             _ => Cell::Summary(sources.texts.object(ix)),
@@ -142,10 +156,24 @@ fn table(
     table.finish(files)
 }
 
+/// Whether any of these data components belongs to a data source: from v18 on, none does.
+fn has_sources(sources: Sources, members: &[ObjectIx]) -> bool {
+    let mut members = members.iter();
+    members.any(|&ix| {
+        let mut found = sources.knowledge.targets(ix, EdgeKind::PartOf);
+        found.next().is_some()
+    })
+}
+
 fn extra_cell(sources: Sources, kind: Kind, ix: ObjectIx) -> Option<Cell<'static>> {
     let knowledge = sources.knowledge;
     let object = knowledge.object(ix);
     Some(match kind {
+        Kind::Tactic => {
+            let domains = object.domains.iter();
+            let names = domains.map(|&domain| domain_name(&knowledge.domains[domain]));
+            Cell::Plain(names.collect::<Vec<_>>().join(", "))
+        }
         Kind::Group => Cell::Plain(object.aliases().collect::<Vec<_>>().join(", ")),
         Kind::Software => Cell::Plain(type_label(sources.strings, object, false).to_owned()),
         Kind::Technique => Cell::Names(knowledge.targets(ix, EdgeKind::InTactic).collect()),
@@ -185,7 +213,7 @@ pub fn withdrawn(sources: Sources) -> Option<(IndexPage, Files)> {
     for kind in Kind::ALL {
         let columns = [ID, NAME, column(|s| &s.status), column(|s| &s.successor)];
         let [_, many, _] = strings.kind(kind);
-        let mut table = TableBuilder::new(&context, kind.folder(), many, "ids", &columns);
+        let mut table = TableBuilder::new(&context, kind.folder(), many, "ids uses gone", &columns);
         for (ix, object) in knowledge
             .objects()
             .filter(|(_, o)| o.kind == kind && !o.is_live())

@@ -82,6 +82,13 @@ fn page(
         href: (!current).then(|| format!("{base_href}{at}index.html")),
     };
     let mut page = index_page(&context, &folder, "matrix", title);
+    let list = Link {
+        label: sources.strings.matrices.clone(),
+        href: Some(format!("{}matrices/index.html", context.root)),
+    };
+    let own = platform.map(|_| link(&name, "", false));
+    page.breadcrumbs
+        .splice(1..1, std::iter::once(list).chain(own));
     page.has_twin = matrix.object.is_some() && platform.is_none();
     let whole = link(&sources.strings.all_platforms, "", platform.is_none());
     let cuts = platforms

@@ -46,6 +46,7 @@ pub fn build(sources: Sources, ix: ObjectIx) -> (ObjectPage, Files) {
     view.downloads
         .extend(layer_links(sources.strings, &layer_files));
     view.facts = facts::of(&mut context, ix);
+    view.playbooks = facts::playbooks(&context, ix);
     if object.is_live() {
         view.neighbours = technique::neighbours(&context, ix);
         view.sections = sections(&mut context, ix, &mut files);

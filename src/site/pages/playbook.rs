@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use jiff::Span;
+
 use crate::attack::ObjectIx;
 use crate::markdown::authored::{self, Labels, Piece};
 use crate::markdown::escape;
@@ -18,8 +20,8 @@ use crate::site::strings::{Strings, fill, fill_html, html};
 use crate::site::table::Column;
 use crate::site::texts::Lookup;
 use crate::site::view::{
-    Fact, FlowView, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece, PlaybookSection,
-    Section, Table,
+    Fact, FlowView, GapView, IndexPage, Link, Missing, Page, PlaybookPage, PlaybookPiece,
+    PlaybookSection, Section, Table,
 };
 
 /// Where the list of playbooks lies.
@@ -50,6 +52,7 @@ pub fn build(sources: Sources, playbook: &Playbook, repository: &Repository) -> 
         let flow = super::flow::view(&context, &of.flow);
         add_flow(flow, &mut sections);
     }
+    let sections = with_runs(sections);
     let title = &playbook.front.title;
     PlaybookPage {
         page: Page {
@@ -85,6 +88,34 @@ fn add_flow(flow: FlowView, sections: &mut [PlaybookSection]) {
     }
 }
 
+/// Makes one part of each run of sections that have nothing: a band for each of them would bury the
+/// others.
+fn with_runs(sections: Vec<PlaybookSection>) -> Vec<PlaybookSection> {
+    let mut parts: Vec<PlaybookSection> = Vec::new();
+    for section in sections {
+        let Some(why) = section.missing else {
+            parts.push(section);
+            continue;
+        };
+        if parts.last().is_none_or(|part| part.gaps.is_empty()) {
+            parts.push(PlaybookSection::default());
+        }
+        // Just pushed where there was none.
+        let Some(run) = parts.last_mut() else {
+            continue;
+        };
+        let own = (section.id, section.title);
+        match run.gaps.last_mut() {
+            Some(gap) if gap.why == why => gap.sections.push(own),
+            _ => run.gaps.push(GapView {
+                why,
+                sections: vec![own],
+            }),
+        }
+    }
+    parts
+}
+
 /// The anchor of the section that holds the drawing.
 const ATTACK_FLOW: &str = "attack-flow";
 
@@ -97,6 +128,7 @@ pub fn generated(sources: Sources, ix: ObjectIx) -> PlaybookPage {
         .into_iter()
         .map(|part| section(&mut context, part, &[ix]))
         .collect();
+    let sections = with_runs(sections);
     let mut command = String::from("ttpress new ");
     escape(object.id(), &mut command);
     PlaybookPage {
@@ -183,8 +215,7 @@ fn written(
         id: context.fresh_id(&slug(&title)),
         title,
         pieces,
-        missing: None,
-        dialect: None,
+        ..PlaybookSection::default()
     }
 }
 
@@ -211,7 +242,7 @@ fn unwritten(
         title: context.sources.strings.heading(standard).to_owned(),
         pieces,
         missing,
-        dialect: None,
+        ..PlaybookSection::default()
     }
 }
 
@@ -243,7 +274,12 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
         html
     };
     let one = |value: &Option<String>| value.iter().map(|v| text(v)).collect::<Vec<_>>();
-    let rows: [(&str, Vec<String>); 12] = [
+    let every = front
+        .every()
+        .map(|span| text(&duration(strings, span)))
+        .into_iter()
+        .collect();
+    let rows: [(&str, Vec<String>); 11] = [
         (
             &strings.severity,
             front
@@ -266,19 +302,11 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
             &strings.last_change,
             changed.map(text).into_iter().collect(),
         ),
-        (&strings.review_every, one(&front.review_every)),
+        (&strings.review_every, every),
         (&strings.expires, one(&front.expires)),
         (&strings.attack_release, one(&front.attack_release)),
         (&strings.technique_version, one(&front.technique_version)),
         (&strings.tags, front.tags.iter().map(|t| text(t)).collect()),
-        (
-            &strings.tlp,
-            front
-                .tlp
-                .map(|tlp| tlp_label(tlp).to_owned())
-                .into_iter()
-                .collect(),
-        ),
     ];
     rows.into_iter()
         .filter(|(_, html)| !html.is_empty())
@@ -288,6 +316,28 @@ fn facts(strings: &Strings, playbook: &Playbook, changed: Option<&str>) -> Vec<F
             separator: ", ",
         })
         .collect()
+}
+
+/// `6 months`: `P6M` is for programs.
+fn duration(strings: &Strings, span: Span) -> String {
+    let parts = [
+        (
+            i32::from(span.get_years()),
+            [&strings.years_one, &strings.years_other],
+        ),
+        (
+            span.get_months(),
+            [&strings.months_one, &strings.months_other],
+        ),
+        (span.get_weeks(), [&strings.weeks_one, &strings.weeks_other]),
+        (span.get_days(), [&strings.days_one, &strings.days_other]),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, [one, other])| fill(if n == 1 { one } else { other }, &[("n", &n)]))
+        .collect();
+    parts.join(", ")
 }
 
 /// What a status is called.

@@ -152,6 +152,22 @@ export function reading(world, site) {
       });
     });
 
+    it(`keeps ticks of checklists in the browser until they are cleared, ${over}`, async () => {
+      await at("playbooks/t1059-001-powershell/index.html", async (page) => {
+        const boxes = page.locator(".authored input[type=checkbox]");
+        const clear = page.locator("#investigation-workflow ~ .act").getByRole("button", { name: "Clear ticks" });
+        assert.ok(await clear.isDisabled(), "there is nothing to clear");
+        await boxes.nth(1).check();
+        await page.reload();
+        assert.deepEqual([await boxes.nth(0).isChecked(), await boxes.nth(1).isChecked()], [false, true]);
+        await clear.click();
+        assert.equal(await boxes.nth(1).isChecked(), false);
+        await page.reload();
+        assert.equal(await boxes.nth(1).isChecked(), false);
+        assert.equal(await page.locator("#commands").locator("..").locator("~ * .copy").count(), 0, "what attackers ran has no button");
+      });
+    });
+
     it(`raises the contrast on request, and remembers it, ${over}`, async () => {
       await at("groups/G0016/index.html", async (page, watch) => {
         const line = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--line-2"));

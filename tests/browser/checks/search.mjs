@@ -48,6 +48,17 @@ export function ranking(world, site) {
 export function search(world, site) {
   ranking(world, site);
 
+  it("shows the filters beside the first results", async () => {
+    await withReader(world.browser, site.bases.file, DESKTOP, async (page, watch) => {
+      await watch.open(`${site.bases.file}search/index.html?q=credential`);
+      const filters = page.locator(".facets");
+      await filters.waitFor();
+      const tops = [filters, page.locator(".results")].map(async (list) => (await list.boundingBox()).y);
+      const [beside, results] = await Promise.all(tops);
+      assert.ok(Math.abs(beside - results) < 40, `filters at ${beside}, results at ${results}`);
+    });
+  });
+
   for (const [scheme, screen] of views(site)) {
     const base = site.bases[scheme];
 

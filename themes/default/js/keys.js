@@ -1,4 +1,4 @@
-/* The menu: shortcuts, settings, pages. Shortcuts go by the character typed, never while one types a text, and can be
+/* The menu: all sections, pages, settings, shortcuts. Shortcuts go by the character typed, never while one types a text, and can be
    turned off; then search.js leaves its keys alone too. The menu is made here, not in each of thousands of pages; the
    header's links say which keys lead where. */
 (function () {
@@ -30,6 +30,15 @@
   title.id = "_menu";
   menu.setAttribute("aria-labelledby", title.id);
   head.appendChild(make("button", "shut", strings.menu_close));
+  heading("h3", strings.sections);
+  var places = menu.appendChild(make("ul", "places"));
+  all(".brand,.nav a,.foot a[href$='/index.html']").forEach(function (link) {
+    var letter = link.getAttribute("data-go"), copy = make("a", "", letter === "h" ? strings.home : link.textContent);
+    var item = places.appendChild(make("li"));
+    copy.href = link.href;
+    item.append(copy);
+    if (letter) item.append(" ", make("kbd", "", "g"), " ", make("kbd", "", letter));
+  });
   list("pins", strings.pinned);
   list("recent", strings.recently);
   heading("h3", strings.menu_settings);
@@ -40,11 +49,6 @@
   key(keys, ["/", "s"], strings.search);
   key(keys, ["?"], strings.menu_this);
   key(keys, ["Esc"], strings.menu_escape);
-  all("a[data-go]").forEach(function (link) {
-    var letter = link.getAttribute("data-go"), copy = make("a", "", letter === "h" ? strings.home : link.textContent);
-    copy.href = link.href;
-    key(keys, ["g", letter], copy);
-  });
   doc.body.appendChild(menu);
 
   function open() { if (!menu.open) menu.showModal(); }

@@ -74,26 +74,30 @@
   all("pre").forEach(function (pre) {
     var box = make("div", "pre");
     pre.parentNode.insertBefore(box, pre);
-    box.appendChild(pre); box.appendChild(copier(pre, strings.copy_code));
+    box.appendChild(pre);
+    /* What attackers ran is to be read. */
+    if (!pre.closest(".theirs")) box.appendChild(copier(pre, strings.copy_code));
     if (!pre.hasAttribute("tabindex") && pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
   });
 
-  /* Long tables: 25 rows until asked. CSS hides the rest, so there is no jump while loading. */
+  /* Long tables: 25 rows until asked, of software in playbooks 5. CSS hides the rest, so there is no jump while
+     loading. */
   var long = all("table[data-more],table[data-sift]"), openers = [];
   long.forEach(function (t) {
-    var rows = t.tBodies[0].rows, n = rows.length;
-    if (n <= 25) return;
+    var rows = t.tBodies[0].rows, n = rows.length, first = t.classList.contains("tools") ? 5 : 25;
+    if (n <= first) return;
     var more = make("button", "more", strings.rows_all.replace("{n}", n));
     if (t.hasAttribute("data-more")) t.parentNode.insertBefore(more, t.nextSibling);
     function open(focus) {
       if (t.classList.contains("open")) return;
       t.classList.add("open"); more.remove();
-      if (focus) { var a = rows[25].querySelector("a"); if (a) a.focus({ preventScroll: true }); }
+      if (focus) { var a = rows[first].querySelector("a"); if (a) a.focus({ preventScroll: true }); }
     }
     more.addEventListener("click", function () { open(true); });
     openers.push({ table: t, open: open });
 
-    /* and a filter */
+    /* and a filter, where it saves more than it takes */
+    if (n <= 25) return;
     var sec = t.previousElementSibling;
     while (sec && !sec.matches(".sec,.toprow")) sec = sec.previousElementSibling;
     if (!sec) return;
@@ -158,7 +162,7 @@
   var links = all(".toc a[href^='#']");
   if (links.length && window.IntersectionObserver) {
     var marks = links.map(function (a) { return doc.getElementById(a.getAttribute("href").slice(1)); });
-    var here = -1;
+    var here = -1, strip = links[0].closest("ul");
     var update = function () {
       var at = 0, i;
       for (i = 0; i < marks.length; i++) if (marks[i] && marks[i].offsetParent && marks[i].getBoundingClientRect().top < innerHeight * 0.3) at = i;
@@ -170,6 +174,8 @@
       if (here >= 0) { links[here].classList.remove("here"); links[here].removeAttribute("aria-current"); }
       links[at].classList.add("here"); links[at].setAttribute("aria-current", "location");
       here = at;
+      /* On a phone the list is a strip that stays: it follows. */
+      strip.scrollLeft += links[at].getBoundingClientRect().left - strip.getBoundingClientRect().left - 40;
     };
     var eye = new IntersectionObserver(update, { rootMargin: "1000000px 0px -70% 0px" });
     marks.forEach(function (m) { if (m) eye.observe(m); });

@@ -83,8 +83,8 @@
   /* ---- results ---- */
   function answer(hit, marks, text) {
     var d = hit.document, item = make("li"), head = make("h2"), a = link("", files.root + d.href);
-    var isOther = d.id.indexOf("/") > 0, mark = marker(marks);
-    if (!isOther) head.appendChild(make("code", "", d.id.split("#")[0]));
+    var mark = marker(marks);
+    head.appendChild(make("code", "", files.idOf(d)));
     mark(d.title, a);
     head.appendChild(a);
     head.appendChild(make("span", "tag", d.kind.one));
@@ -190,7 +190,7 @@
     if (!near.length) return;
     near.forEach(function (d) {
       var item = make("li");
-      item.appendChild(make("code", "", d.id.split("#")[0]));
+      item.appendChild(make("code", "", files.idOf(d)));
       item.appendChild(link(d.title, files.root + d.href));
       ul.appendChild(item);
     });

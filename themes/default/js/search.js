@@ -47,6 +47,14 @@
     });
   };
 
+  /* What stands for a document in a list: of a playbook, the ID that its address begins with, as those of
+     `ttpress new` do. */
+  files.idOf = function (d) {
+    var own = /^playbooks\/((?:ta|[tgsc])\d{4})(?:-(\d{3}))?(?:-|$)/.exec(d.id);
+    if (own) return own[1].toUpperCase() + (own[2] ? "." + own[2] : "");
+    return d.id.indexOf("/") > 0 ? "" : d.id.split("#")[0];
+  };
+
   /* `/` and `s` lead here, by the character typed. */
   addEventListener("keydown", function (e) {
     var at = e.target, typing = at && (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable);
@@ -118,7 +126,7 @@
     chosen = -1;
     find(query).forEach(function (hit) {
       var d = hit.document;
-      option([d.id.replace(/^playbooks\/.*/, "\u00b7").split("#")[0], d.title + otherName(hit, query), d.kind.one], files.root + d.href);
+      option([files.idOf(d), d.title + otherName(hit, query), d.kind.one], files.root + d.href);
     });
     option([strings.search_all.replace("{query}", function () { return query; })], page(query), "all");
     input.removeAttribute("aria-activedescendant");
