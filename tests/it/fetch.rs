@@ -508,6 +508,7 @@ fn build_locked(
 ) -> (Run, Project) {
     let project = Project::empty();
     project.write("wiki/attack.lock", lock.as_bytes());
+    project.write("wiki/ttpress.toml", b"");
     for path in ["/index.json", ENTERPRISE, ICS] {
         let bytes = tamper(path, file(path).unwrap());
         project.write(&format!("mirror{path}"), &bytes);
