@@ -293,14 +293,14 @@ impl Authored {
     /// Renders the older releases, each in its folder.
     pub(super) fn put_older_on(
         &mut self,
-        shelf: &mut impl Shelf,
+        place: &mut impl Shelf,
         base: Base,
         settings: &site::Settings,
     ) -> Result<Diagnostics, Failure> {
         let mut found = Diagnostics::new();
         for (older, version) in base.older.iter().zip(1..) {
             let theme = &mut self.theme;
-            found.extend(older.put_on(shelf, theme, settings, base.versions, version)?);
+            found.extend(older.put_on(place, theme, settings, base.versions, version)?);
         }
         Ok(found)
     }

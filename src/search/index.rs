@@ -167,6 +167,10 @@ impl Words {
     }
 
     /// The words of both runs, the documents of this one first.
+    #[expect(
+        clippy::iter_over_hash_type,
+        reason = "each word has documents of its own"
+    )]
     fn followed_by(mut self, next: Words) -> Words {
         if self.lengths.is_empty() {
             return next;
@@ -201,7 +205,7 @@ fn folded(document: &Document, body: &Body, parent: Option<&str>) -> Vec<(usize,
 fn count<'t>(
     texts: &'t [(usize, String)],
     known: &'t HashSet<String>,
-) -> (HashMap<&'t str, Frequencies>, Lengths) {
+) -> (Vec<(&'t str, Frequencies)>, Lengths) {
     let mut found: HashMap<&str, Frequencies> = HashMap::default();
     let mut lengths = [0; FIELDS];
     for (field, text) in texts {
@@ -220,7 +224,7 @@ fn count<'t>(
             }
         });
     }
-    (found, lengths)
+    (found.into_iter().collect(), lengths)
 }
 
 /// Counts the words of all documents, whose bodies are let go one by one: all of them in lower case,
@@ -249,7 +253,7 @@ fn terms(documents: &mut [Document], names: &Names, weights: &Weights) -> Vec<Te
         .reduce(Words::default, Words::followed_by);
     let Words { found, lengths } = words;
     let averages = averages(&lengths);
-    let mut by_word: Vec<(Box<str>, Vec<(u32, Frequencies)>)> = found.into_iter().collect();
+    let mut by_word: Vec<(Box<str>, _)> = found.into_iter().collect();
     by_word.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     by_word
         .into_par_iter()

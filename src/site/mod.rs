@@ -257,22 +257,22 @@ impl<'s> Site<'s> {
     }
 
     /// Renders all of it.
-    pub fn put_on(&self, shelf: &mut impl Shelf) -> Result<Diagnostics, Failure> {
+    pub fn put_on(&self, place: &mut impl Shelf) -> Result<Diagnostics, Failure> {
         let mut pages = Pages::new(self.settings.base_url.as_deref());
-        let mut found = self.work(&self.jobs(), &mut pages, |files| shelf.put(files))?;
-        found.extend(shelf.put(self.theme.assets().to_vec())?);
-        found.extend(shelf.put(pages.about())?);
+        let mut found = self.work(&self.jobs(), &mut pages, |files| place.put(files))?;
+        found.extend(place.put(self.theme.assets().to_vec())?);
+        found.extend(place.put(pages.about())?);
         Ok(found)
     }
 
     /// Renders an older release, in its folder.
-    pub fn put_older_on(&self, shelf: &mut impl Shelf) -> Result<Diagnostics, Failure> {
+    pub fn put_older_on(&self, place: &mut impl Shelf) -> Result<Diagnostics, Failure> {
         let folder = self.versions.folder(self.version);
         let mut put = |files: Files| {
             let moved = files
                 .into_iter()
                 .map(|(path, bytes)| (format!("{folder}{path}"), bytes));
-            shelf.put(moved.collect())
+            place.put(moved.collect())
         };
         let mut pages = Pages::new(None);
         let mut found = self.work(&self.attack_jobs(), &mut pages, &mut put)?;

@@ -6,7 +6,7 @@ use crate::site::jobs::Job;
 use crate::site::{Site, meta};
 use crate::tree::Tree;
 
-/// The same files as [`Site::tree`], each made once, at the first request.
+/// The same files as [`Site::put_on`] gives, each made once, at the first request.
 pub struct OnDemand<'s> {
     site: Site<'s>,
     /// What is left to do, in the order of [`Site::jobs`].

@@ -34,7 +34,7 @@ impl Older<'_> {
     /// Renders it, in its folder; `version` tells which of the versions it is.
     pub fn put_on(
         &self,
-        shelf: &mut impl Shelf,
+        place: &mut impl Shelf,
         theme: &mut Theme,
         settings: &Settings,
         versions: &Versions,
@@ -53,7 +53,7 @@ impl Older<'_> {
             versions,
             version,
         };
-        Site::new(content, &self.groundwork, theme, settings).put_older_on(shelf)
+        Site::new(content, &self.groundwork, theme, settings).put_older_on(place)
     }
 }
 
