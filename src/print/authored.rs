@@ -6,7 +6,7 @@ use super::index::Entry;
 use super::references::Source;
 use super::table::Table;
 use super::writer::Writer;
-use crate::markdown::authored::{self, Destination};
+use crate::markdown::authored::{self, Allowed, Destination};
 use crate::names::slug;
 use crate::site::texts::Lookup;
 
@@ -58,8 +58,11 @@ impl Writer<'_, '_> {
             Event::Text(text) if state.verbatim == 0 => self.named(text),
             Event::Text(text) => self.code.words(text),
             Event::Html(html) | Event::InlineHtml(html) => {
-                if authored::comment(html).is_none() {
-                    self.code.words(html);
+                match (authored::comment(html), authored::allowed(html)) {
+                    (None, None) => self.code.words(html),
+                    (None, Some(Allowed::Break)) => self.code.raw("br;"),
+                    // What a tag does to words is left to screens.
+                    _ => {}
                 }
             }
             Event::Code(text) => self.call("c", text),
