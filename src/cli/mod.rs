@@ -20,10 +20,12 @@ mod serve;
 mod settings;
 mod stages;
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_mangen::Man;
 
 use crate::cli::output::Output;
 use crate::config::Config;
@@ -199,10 +201,46 @@ fn completions(shell: clap_complete::Shell, output: &Output) -> Result<Outcome, 
 }
 
 fn man(output: &Output) -> Result<Outcome, Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command())
-        .render(&mut page)
-        .map_err(|error| output::cannot_print(&error))?;
+    let page = manual().map_err(|error| output::cannot_print(&error))?;
     output.data(&page)?;
     Ok(Outcome::Clean)
 }
+
+/// One page for all: a section for each command, what `--help` tells of it in parts of that.
+fn manual() -> io::Result<Vec<u8>> {
+    let mut command = Cli::command();
+    command.build();
+    let whole = Man::new(command.clone());
+    let mut page = Vec::new();
+    whole.render_title(&mut page)?;
+    whole.render_name_section(&mut page)?;
+    whole.render_synopsis_section(&mut page)?;
+    whole.render_description_section(&mut page)?;
+    for command in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+        writeln!(page, ".SH TTPRESS {}", command.get_name().to_uppercase())?;
+        let own = Man::new(command.clone());
+        let mut parts = Vec::new();
+        own.render_description_section(&mut parts)?;
+        own.render_synopsis_section(&mut parts)?;
+        own.render_options_section(&mut parts)?;
+        page.extend(
+            String::from_utf8_lossy(&parts)
+                .replace(".SH ", ".SS ")
+                .bytes(),
+        );
+    }
+    page.extend_from_slice(EXIT_STATUS);
+    Ok(page)
+}
+
+const EXIT_STATUS: &[u8] = b".SH EXIT STATUS
+.TP
+0
+clean
+.TP
+1
+findings: errors; with \\-\\-strict also warnings; of diff \\-\\-impact, that anything is touched
+.TP
+2
+could not run
+";
